@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "prow_coverage/base/clock.h"
+#include "prow_coverage/base/error.h"
+#include "prow_coverage/base/logger.h"
+#include "prow_coverage/base/task.h"
+#include "prow_coverage/inbox/delivery.h"
+#include "prow_coverage/metrics/metrics.h"
+
+namespace prow_coverage::inbox {
+
+// What Store found.
+struct Stored {
+  enum class Kind {
+    kNew,        // stored now
+    kDuplicate,  // the GUID is known; its work is under way or done
+    kRevived,    // the GUID is known, its work had failed (kDead): it is kReceived again
+  };
+  Kind kind = Kind::kNew;
+  std::int64_t id = 0;
+
+  bool operator==(const Stored&) const = default;
+};
+
+// The durable store. One writer thread of its own commits in groups: many calls share one fsync. Every
+// call suspends the calling coroutine until the transaction that holds its change is on disk (or has
+// failed) and resumes it on its own executor. Thread-safe.
+//
+// Errors of every call: kUnavailable when the store is out of order (disk full, I/O error, locked,
+// read-only, corrupt), with the cause; it recovers by itself when the cause goes away.
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+
+  // Errors also: kConflict when the GUID is known with another body; kInvalidArgument when the GUID is
+  // empty or over 256 bytes.
+  virtual Task<Result<Stored>> Store(NewDelivery delivery) = 0;
+
+  // Errors also: kNotFound.
+  virtual Task<Result<void>> Record(std::int64_t id, Progress progress) = 0;
+
+  // Unfinished deliveries (kReceived, kDecided, kCreated) whose next attempt is due at `now`, with an
+  // id above `after_id`, in the order of arrival, bodies included; at most `limit`.
+  virtual Task<Result<std::vector<Delivery>>> Due(WallTime now, std::int64_t after_id,
+                                                  std::size_t limit) = 0;
+
+  // Errors also: kNotFound.
+  virtual Task<Result<Delivery>> Get(std::int64_t id) = 0;
+
+  // A start time for a new job of this pull request: `wanted` in whole seconds, or one second after
+  // the last one given out, whichever is later. Plank aborts the earlier-started of two jobs.
+  virtual Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo,
+                                                  std::int64_t number, WallTime wanted) = 0;
+
+  // False from the first failed commit to the next good one (probed once a second meanwhile).
+  virtual bool Healthy() const = 0;
+};
+
+struct Options {
+  std::filesystem::path path;  // ":memory:" keeps nothing beyond the process
+  std::chrono::hours keep_done{24 * 14};
+  std::chrono::hours keep_dead{24 * 90};
+  std::size_t max_pending_writes = 4096;  // calls waiting for the writer; more: kUnavailable
+};
+
+// Opens or creates the database, migrates its schema forward, starts the writer. References must
+// outlive the result. Destroying it commits what was handed in and closes the file.
+// Errors: kInvalidArgument (foreign file, database from a newer version, directory; each with what
+// to do), kPermissionDenied, kUnavailable.
+[[nodiscard]] Result<std::unique_ptr<Inbox>> Open(const Options& options, Clock& clock,
+                                                  Logger& logger, metrics::Metrics& metrics);
+
+}  // namespace prow_coverage::inbox

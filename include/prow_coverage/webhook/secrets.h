@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "prow_coverage/base/error.h"
+
+namespace prow_coverage::webhook {
+
+// The webhook secrets of contracts 2: one token for everybody, or lists of tokens by `org/repo`,
+// `org` and `*`, of which only the most specific level that exists counts.
+class Secrets {
+ public:
+  // A YAML mapping of names to lists of {value, created_at} if and only if the whole text parses as
+  // such; anything else is one token with the white space at its ends removed.
+  // Errors: kInvalidArgument for an empty file and for a mapping that holds an empty value.
+  [[nodiscard]] static Result<Secrets> Parse(std::string_view text);
+
+  // Every token that may have signed a delivery of `org`/`repo` (both may be ""). Empty: none may.
+  // The span lives as long as this object.
+  [[nodiscard]] std::span<const std::string> For(std::string_view org, std::string_view repo) const;
+
+  bool operator==(const Secrets&) const = default;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> by_name_;
+};
+
+}  // namespace prow_coverage::webhook
