@@ -1,14 +1,18 @@
 #include "prow_coverage/base/back_off.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 
 namespace prow_coverage {
 
 std::chrono::milliseconds BackOffCeiling(const BackOff& policy, int attempt) {
-  auto ceiling = policy.initial;
-  for (int i = 0; i < attempt && ceiling < policy.max; ++i) ceiling *= 2;
-  return std::min(ceiling, policy.max);
+  auto ceiling = std::min(policy.initial, policy.max);
+  // 63 doublings take any wait but zero past any maximum; `attempt` may be larger.
+  for (int i = 0; i < std::min(attempt, 63) && ceiling < policy.max; ++i) {
+    ceiling += std::min(ceiling, policy.max - ceiling);
+  }
+  return ceiling;
 }
 
 std::chrono::milliseconds FullJitter(const BackOff& policy, int attempt, double random) {

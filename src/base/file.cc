@@ -1,11 +1,11 @@
 #include "prow_coverage/base/file.h"
 
+#include <cerrno>
+#include <system_error>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace prow_coverage {
 namespace {
@@ -24,11 +24,27 @@ class Descriptor {
   int fd_;
 };
 
+ErrorCode CodeOf(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::kNotFound;
+    case EACCES:
+    case EPERM:
+      return ErrorCode::kPermissionDenied;
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENXIO:  // a socket, or a device without a driver
+      return ErrorCode::kInvalidArgument;
+    default:
+      return ErrorCode::kUnavailable;
+  }
+}
+
 Error FromErrno(const std::filesystem::path& path, int number) {
-  const auto code = number == ENOENT || number == ENOTDIR ? ErrorCode::kNotFound
-                    : number == EACCES || number == EPERM ? ErrorCode::kPermissionDenied
-                                                          : ErrorCode::kUnavailable;
-  return {code, "cannot read " + path.string() + ": " + std::strerror(number), {}};
+  return {CodeOf(number),
+          "cannot read " + path.string() + ": " + std::generic_category().message(number),
+          {}};
 }
 
 }  // namespace

@@ -1,61 +1,83 @@
+#include <cerrno>
+#include <cmath>
+#include <mutex>
+#include <string>
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <mutex>
-#include <string>
-
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/logger.h"
+#include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage {
 namespace {
 
 constexpr std::size_t kMaxValueBytes = 2048;
 
-// Escapes for JSON, cuts at kMaxValueBytes and replaces control characters, so that hostile text
+void AppendEscape(std::string& out, unsigned char control) {
+  switch (control) {
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", control);
+  }
+}
+
+// One character, or one byte that belongs to none.
+void AppendCharacter(std::string& out, std::string_view character, bool valid) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (!valid) {
+    out += "\\ufffd";
+  } else if (first < 0x20 || first == 0x7F) {
+    AppendEscape(out, first);
+  } else if (first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0) {
+    AppendEscape(out, static_cast<unsigned char>(character[1]));  // U+0080 to U+009F: C1 controls
+  } else {
+    if (first == '"' || first == '\\') out += '\\';
+    out += character;
+  }
+}
+
+// Escapes for JSON, cuts at kMaxValueBytes and escapes control characters, so that hostile text
 // can neither break a line nor drive a terminal.
 void AppendJsonString(std::string& out, std::string_view text) {
   const bool cut = text.size() > kMaxValueBytes;
-  if (cut) {
-    std::size_t end = kMaxValueBytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text = text.substr(0, end);
-  }
+  text = ClipUtf8(text, kMaxValueBytes);
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (byte < 0x20 || byte == 0x7F) {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-        } else {
-          out += c;
-        }
-    }
+  while (!text.empty()) {
+    const std::size_t length = Utf8CharacterLength(text);
+    const std::size_t step = length == 0 ? 1 : length;
+    AppendCharacter(out, text.substr(0, step), length != 0);
+    text.remove_prefix(step);
   }
   if (cut) out += "…";
   out += '"';
+}
+
+void AppendDouble(std::string& out, double value) {
+  // JSON has no NaN and no infinity.
+  if (std::isfinite(value)) {
+    fmt::format_to(std::back_inserter(out), "{:.6g}", value);
+  } else {
+    out += "null";
+  }
 }
 
 struct AppendValue {
   std::string& out;
   void operator()(std::string_view value) const { AppendJsonString(out, value); }
   void operator()(std::int64_t value) const { out += std::to_string(value); }
-  void operator()(double value) const { fmt::format_to(std::back_inserter(out), "{:.6g}", value); }
+  void operator()(double value) const { AppendDouble(out, value); }
   void operator()(bool value) const { out += value ? "true" : "false"; }
 };
 

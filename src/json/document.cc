@@ -1,16 +1,16 @@
 #include "prow_coverage/json/document.h"
 
-#include <simdjson.h>
-
 #include <sstream>
 #include <utility>
+
+#include <simdjson.h>
 
 namespace prow_coverage::json {
 
 namespace dom = simdjson::dom;
 
 struct Document::Parsed {
-  dom::parser parser;
+  dom::document storage;
   dom::element root;
 };
 
@@ -42,6 +42,38 @@ bool Walk(dom::element& element, std::string_view path) {
   return true;
 }
 
+// The one place that decides what "missing" and "is not" mean, for every type.
+template <class T>
+Result<T> Get(dom::element element, const std::string& base, std::string_view path,
+              std::string_view what) {
+  if (!Walk(element, path)) return Broken(Join(base, path), "is missing");
+  T value;
+  if (element.get(value)) return Broken(Join(base, path), what);
+  return value;
+}
+
+template <class T>
+std::optional<T> GetOptional(dom::element element, std::string_view path) {
+  T value;
+  if (!Walk(element, path) || element.get(value)) return std::nullopt;
+  return value;
+}
+
+// A parser's working memory (four bytes for each byte of text) is kept for the thread's next text,
+// so that an event costs no page faults; after a large text it is given back.
+constexpr std::size_t kMaxReused = std::size_t{1} << 20;
+
+simdjson::simdjson_result<dom::element> ParseInto(std::string_view text, dom::document& storage) {
+  if (text.empty()) return simdjson::EMPTY;
+  // Copies into a padded buffer of its own: a string_view promises nothing about what follows it.
+  if (text.size() > kMaxReused) {
+    dom::parser parser;
+    return parser.parse_into_document(storage, text.data(), text.size());
+  }
+  thread_local dom::parser parser;
+  return parser.parse_into_document(storage, text.data(), text.size());
+}
+
 }  // namespace
 
 Value::Value(std::shared_ptr<const Position> position) : position_(std::move(position)) {}
@@ -52,30 +84,22 @@ std::shared_ptr<const Value::Position> Value::At(std::string_view path) const {
   return std::make_shared<Position>(Position{element, Join(position_->path, path)});
 }
 
-#define PROW_COVERAGE_JSON_GET(type, target, what)                       \
-  dom::element element = position_->element;                             \
-  if (!Walk(element, path)) return Broken(Join(position_->path, path), "is missing"); \
-  target value;                                                          \
-  if (element.get(value)) return Broken(Join(position_->path, path), "is not " what);  \
-  return type(value)
-
 Result<std::string_view> Value::String(std::string_view path) const {
-  PROW_COVERAGE_JSON_GET(std::string_view, std::string_view, "a string");
+  return Get<std::string_view>(position_->element, position_->path, path, "is not a string");
 }
 
 Result<std::int64_t> Value::Integer(std::string_view path) const {
-  PROW_COVERAGE_JSON_GET(std::int64_t, std::int64_t, "an integer of 64 bits");
+  return Get<std::int64_t>(position_->element, position_->path, path,
+                           "is not an integer of 64 bits");
 }
 
 Result<double> Value::Number(std::string_view path) const {
-  PROW_COVERAGE_JSON_GET(double, double, "a number");
+  return Get<double>(position_->element, position_->path, path, "is not a number");
 }
 
 Result<bool> Value::Bool(std::string_view path) const {
-  PROW_COVERAGE_JSON_GET(bool, bool, "true or false");
+  return Get<bool>(position_->element, position_->path, path, "is not true or false");
 }
-
-#undef PROW_COVERAGE_JSON_GET
 
 Result<Value> Value::Object(std::string_view path) const {
   auto position = At(path);
@@ -85,24 +109,15 @@ Result<Value> Value::Object(std::string_view path) const {
 }
 
 std::optional<std::string_view> Value::OptionalString(std::string_view path) const {
-  dom::element element = position_->element;
-  std::string_view value;
-  if (!Walk(element, path) || element.get(value)) return std::nullopt;
-  return value;
+  return GetOptional<std::string_view>(position_->element, path);
 }
 
 std::optional<std::int64_t> Value::OptionalInteger(std::string_view path) const {
-  dom::element element = position_->element;
-  std::int64_t value = 0;
-  if (!Walk(element, path) || element.get(value)) return std::nullopt;
-  return value;
+  return GetOptional<std::int64_t>(position_->element, path);
 }
 
 std::optional<bool> Value::OptionalBool(std::string_view path) const {
-  dom::element element = position_->element;
-  bool value = false;
-  if (!Walk(element, path) || element.get(value)) return std::nullopt;
-  return value;
+  return GetOptional<bool>(position_->element, path);
 }
 
 std::optional<Value> Value::OptionalObject(std::string_view path) const {
@@ -158,9 +173,10 @@ Document::~Document() = default;
 
 Result<Document> Document::Parse(std::string_view text) {
   auto parsed = std::make_unique<Parsed>();
-  if (const auto error = parsed->parser.parse(text.data(), text.size()).get(parsed->root)) {
+  if (const auto error = ParseInto(text, parsed->storage).get(parsed->root)) {
     return Error{ErrorCode::kInvalidArgument,
-                 std::string("not valid JSON: ") + simdjson::error_message(error), {}};
+                 std::string("not valid JSON: ") + simdjson::error_message(error),
+                 {}};
   }
   return Document(std::move(parsed));
 }

@@ -1,3 +1,7 @@
+#include <iterator>
+#include <map>
+#include <stdexcept>
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -5,11 +9,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <iterator>
-#include <map>
-#include <stdexcept>
-
+#include "prow_coverage/base/utf8.h"
 #include "prow_coverage/metrics/metrics.h"
+
 #include "table.h"
 
 namespace prow_coverage::metrics {
@@ -67,7 +69,7 @@ class PrometheusMetrics final : public Metrics {
     for (const std::string_view name : row.labels) {
       if (name.empty()) break;
       if (value == values.end()) throw std::logic_error(std::string(row.name) + ": too few labels");
-      labels.emplace(name, *value++);
+      labels.emplace(name, ToValidUtf8(*value++));
     }
     if (value != values.end()) throw std::logic_error(std::string(row.name) + ": too many labels");
     return labels;

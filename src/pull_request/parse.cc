@@ -1,80 +1,109 @@
 #include "prow_coverage/pull_request/parse.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage {
 namespace {
 
-struct TextField {
-  std::string_view path;
-  std::string PullRequest::* target;
-};
+// Far above what GitHub allows (a title of 256 characters, a ref of 255 bytes), far below what a
+// ProwJob can hold.
+constexpr std::size_t kMaxTextBytes = 16384;
 
-constexpr TextField kRequiredTexts[] = {
-    {"base.repo.owner.login", &PullRequest::org},
-    {"base.repo.name", &PullRequest::repo},
-    {"base.repo.html_url", &PullRequest::repo_url},
-    {"title", &PullRequest::title},
-    {"html_url", &PullRequest::url},
-    {"state", &PullRequest::state},
-    {"head.sha", &PullRequest::head_sha},
-    {"head.ref", &PullRequest::head_ref},
-    {"base.ref", &PullRequest::base_ref},
-    {"base.sha", &PullRequest::base_sha},
-};
-
-Error Implausible(std::string_view path, std::string_view value, std::string_view what) {
-  return {ErrorCode::kInvalidArgument,
-          "pull request: " + std::string(path) + " is \"" + std::string(value.substr(0, 80)) +
-              "\", which is no " + std::string(what),
-          {}};
-}
-
-bool IsSha(std::string_view text) {
-  const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
-  return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), is_hex);
+bool IsAsciiAlphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 // The alphabet of GitHub's owner and repository names. They become part of request paths.
 bool IsName(std::string_view text) {
-  const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  const auto allowed = [](char c) {
+    return IsAsciiAlphanumeric(c) || c == '-' || c == '_' || c == '.';
   };
   return !text.empty() && text.size() <= 100 && text != "." && text != ".." &&
          std::all_of(text.begin(), text.end(), allowed);
 }
 
-Result<void> CheckPlausible(const PullRequest& pull) {
-  if (!IsName(pull.org)) return Implausible("base.repo.owner.login", pull.org, "owner name");
-  if (!IsName(pull.repo)) return Implausible("base.repo.name", pull.repo, "repository name");
-  if (!IsSha(pull.head_sha)) return Implausible("head.sha", pull.head_sha, "commit SHA");
-  if (!IsSha(pull.base_sha)) return Implausible("base.sha", pull.base_sha, "commit SHA");
-  if (pull.head_ref.empty()) return Implausible("head.ref", pull.head_ref, "branch name");
-  if (pull.base_ref.empty()) return Implausible("base.ref", pull.base_ref, "branch name");
-  if (pull.number <= 0) {
-    return Implausible("number", std::to_string(pull.number), "pull request number");
-  }
-  return {};
+// One commit has one spelling: job names are made from it.
+bool IsSha(std::string_view text) {
+  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool HasSpaceOrControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c <= ' ' || c == 0x7F; });
+}
+
+bool IsRef(std::string_view text) {
+  return !text.empty() && text.size() <= 1024 && !HasSpaceOrControl(text);
+}
+
+// "dependabot[bot]" is a login, too.
+bool IsLogin(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && !HasSpaceOrControl(text);
+}
+
+bool IsUrl(std::string_view text) {
+  return (text.starts_with("https://") || text.starts_with("http://")) && text.size() <= 2048 &&
+         !HasSpaceOrControl(text);
+}
+
+bool IsState(std::string_view text) { return text == "open" || text == "closed"; }
+
+bool IsTitle(std::string_view text) { return text.size() <= kMaxTextBytes; }
+
+struct TextField {
+  std::string_view path;
+  std::string PullRequest::*target;
+  bool (*is_plausible)(std::string_view);
+  std::string_view kind;
+  std::string_view fallback = "";  // "" for a field that must be there
+};
+
+constexpr TextField kTextFields[] = {
+    {"base.repo.owner.login", &PullRequest::org, IsName, "owner name"},
+    {"base.repo.name", &PullRequest::repo, IsName, "repository name"},
+    {"base.repo.html_url", &PullRequest::repo_url, IsUrl, "URL"},
+    {"title", &PullRequest::title, IsTitle, "title of at most 16384 bytes"},
+    {"html_url", &PullRequest::url, IsUrl, "URL"},
+    {"state", &PullRequest::state, IsState, "state, open or closed"},
+    {"head.sha", &PullRequest::head_sha, IsSha, "commit SHA"},
+    {"head.ref", &PullRequest::head_ref, IsRef, "branch name"},
+    {"base.ref", &PullRequest::base_ref, IsRef, "branch name"},
+    {"base.sha", &PullRequest::base_sha, IsSha, "commit SHA"},
+    // GitHub answers `user: null` for a deleted account and shows it as "ghost".
+    {"user.login", &PullRequest::author, IsLogin, "login", "ghost"},
+    {"user.html_url", &PullRequest::author_url, IsUrl, "URL", "https://github.com/ghost"},
+};
+
+Error Implausible(std::string_view path, std::string_view value, std::string_view kind) {
+  return {ErrorCode::kInvalidArgument,
+          "pull request: " + std::string(path) + " is \"" + std::string(ClipUtf8(value, 80)) +
+              "\", which is no " + std::string(kind),
+          {}};
+}
+
+Result<std::string_view> ReadText(const json::Value& object, const TextField& field) {
+  if (field.fallback.empty()) return object.String(field.path);
+  return object.OptionalString(field.path).value_or(field.fallback);
 }
 
 }  // namespace
 
 Result<PullRequest> ParsePullRequest(const json::Value& object) {
   PullRequest pull;
-  for (const auto& field : kRequiredTexts) {
-    const auto value = object.String(field.path);
-    if (!value) return value.error();
-    pull.*field.target = *value;
+  for (const auto& field : kTextFields) {
+    const auto text = ReadText(object, field);
+    if (!text) return text.error();
+    if (!field.is_plausible(*text)) return Implausible(field.path, *text, field.kind);
+    pull.*field.target = *text;
   }
   const auto number = object.Integer("number");
   if (!number) return number.error();
+  if (*number <= 0) return Implausible("number", std::to_string(*number), "pull request number");
   pull.number = *number;
   pull.draft = object.OptionalBool("draft").value_or(false);
-  // GitHub answers `user: null` for a deleted account and shows it as "ghost".
-  pull.author = object.OptionalString("user.login").value_or("ghost");
-  pull.author_url = object.OptionalString("user.html_url").value_or("https://github.com/ghost");
-  if (auto plausible = CheckPlausible(pull); !plausible) return plausible.error();
   return pull;
 }
 

@@ -1,24 +1,23 @@
 #include "prow_coverage/queue/worker_pool.h"
 
-#include <pthread.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <deque>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "prow_coverage/base/mutex.h"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include "prow_coverage/queue/bounded_queue.h"
 
 namespace prow_coverage::queue {
@@ -28,14 +27,10 @@ namespace asio = boost::asio;
 struct WorkerPool::Shared {
   Shared(PoolOptions opts, Logger& log) : options(opts), logger(log) {}
 
-  // One piece has ended; wakes WaitIdle at the last one.
   void Finished() {
     in_flight.fetch_sub(1, std::memory_order_relaxed);
-    // Acq_rel: whoever sees zero sees everything that the work has done.
-    if (pending.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      const MutexLock lock(mutex);
-      idle.notify_all();
-    }
+    // Release: whoever sees zero (Idle) sees everything that the work has done.
+    pending.fetch_sub(1, std::memory_order_release);
   }
 
   const PoolOptions options;
@@ -46,8 +41,6 @@ struct WorkerPool::Shared {
   std::atomic<std::size_t> in_flight{0};  // popped, not ended
   std::atomic<std::size_t> pending{0};    // submitted, not ended
   std::atomic<bool> closed{false};
-  Mutex mutex;
-  std::condition_variable_any idle;
 };
 
 class WorkerPool::Worker {
@@ -56,8 +49,8 @@ class WorkerPool::Worker {
       : index_(index),
         shared_(shared),
         queue_(shared.options.queue_size),
-        max_in_flight_(std::max<std::size_t>(1, shared.options.max_in_flight /
-                                                    shared.options.workers)),
+        max_in_flight_(
+            std::max<std::size_t>(1, shared.options.max_in_flight / shared.options.workers)),
         wake_(context_, ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wake_.is_open()) throw std::system_error(errno, std::generic_category(), "eventfd");
   }
@@ -77,8 +70,8 @@ class WorkerPool::Worker {
   void Push(Work work) {
     // Cannot be full: the pool gives out no more slots than one queue has cells.
     if (!queue_.TryPush(std::move(work))) throw std::logic_error("a claimed slot was not there");
-    // Read-modify-write on both sides: either this sees `true` and wakes the worker, or the worker's
-    // own exchange comes later and its look at the queue sees the element.
+    // Read-modify-write on both sides: either this sees `true` and wakes the worker, or the
+    // worker's own exchange comes later and its look at the queue sees the element.
     if (sleeping_.exchange(false, std::memory_order_acq_rel)) Wake();
   }
 
@@ -107,15 +100,14 @@ class WorkerPool::Worker {
   }
 
   void AwaitWake() {
-    wake_.async_wait(asio::posix::stream_descriptor::wait_read,
-                     [this](const boost::system::error_code& error) {
-                       if (error) return;
-                       std::uint64_t count = 0;
-                       [[maybe_unused]] const ssize_t n =
-                           ::read(wake_.native_handle(), &count, sizeof count);
-                       AwaitWake();
-                       TakeAll();
-                     });
+    wake_.async_wait(
+        asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
+          if (error) return;
+          std::uint64_t count = 0;
+          [[maybe_unused]] const ssize_t n = ::read(wake_.native_handle(), &count, sizeof count);
+          AwaitWake();
+          TakeAll();
+        });
   }
 
   // Starts everything that is queued, up to the bound; then sleeps or leaves it to the next end.
@@ -185,7 +177,8 @@ class WorkerPool::Worker {
   std::atomic<bool> sleeping_{true};
   // The worker's thread alone:
   std::size_t in_flight_ = 0;
-  std::unordered_map<std::string, std::deque<Work>> by_key_;  // running keys and what waits for them
+  std::unordered_map<std::string, std::deque<Work>>
+      by_key_;  // running keys and what waits for them
   asio::io_context context_{1};
   asio::posix::stream_descriptor wake_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_{context_.get_executor()};
@@ -234,21 +227,14 @@ void WorkerPool::Submit(Slot slot, Work work) {
 
 void WorkerPool::Close() { shared_->closed.store(true, std::memory_order_release); }
 
-bool WorkerPool::WaitIdle(std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  const MutexLock lock(shared_->mutex);
-  while (shared_->pending.load(std::memory_order_acquire) != 0) {
-    if (shared_->idle.wait_until(shared_->mutex, deadline) == std::cv_status::timeout) {
-      return shared_->pending.load(std::memory_order_acquire) == 0;
-    }
-  }
-  return true;
-}
-
 void WorkerPool::Stop() {
   Close();
   for (const auto& worker : shared_->workers) worker->Stop();
 }
+
+bool WorkerPool::Idle() const { return shared_->pending.load(std::memory_order_acquire) == 0; }
+
+std::size_t WorkerPool::queue_size() const { return shared_->options.queue_size; }
 
 std::size_t WorkerPool::queued() const { return shared_->claimed.load(std::memory_order_relaxed); }
 

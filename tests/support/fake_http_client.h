@@ -10,8 +10,9 @@
 
 namespace prow_coverage::testing {
 
-// An http::Client without a network: records each request and answers what it was told to, in order,
-// or whatever `answer` says when that is set. Running out of answers is a kUnavailable error.
+// An http::Client without a network: records each request and answers what it was told to, in
+// order, or whatever `answer` says when that is set. Running out of answers is a kUnavailable
+// error.
 class FakeHttpClient final : public http::Client {
  public:
   std::vector<http::Request> requests;

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/system/result.hpp>
 
 namespace prow_coverage {
 

@@ -52,9 +52,9 @@ class Logger {
   }
 };
 
-// One JSON object a line on file descriptor `fd`, as Prow's logrus formatter writes them: component,
-// level, msg, severity, time, then the fields. Values are cut at 2 KiB, so that no payload floods
-// the log. `fd` is not closed.
+// One JSON object a line on file descriptor `fd`, as Prow's logrus formatter writes them:
+// component, level, msg, severity, time, then the fields. Values are cut at 2 KiB, so that no
+// payload floods the log. `fd` is not closed.
 [[nodiscard]] std::unique_ptr<Logger> MakeJsonLogger(LogLevel level, int fd);
 
 }  // namespace prow_coverage

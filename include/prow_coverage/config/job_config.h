@@ -1,11 +1,12 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "prow_coverage/base/error.h"
 
@@ -44,7 +45,7 @@ struct JobConfig {
   UtilityImages utility_images;
   GcsConfig gcs;
   std::optional<double> coverage_threshold;  // percent, 0..100; none is not 0
-  std::string threshold_text;                // as written in the file, for status texts; "" for none
+  std::string threshold_text;  // as written in the file, for status texts; "" for none
   std::string github_token_secret;
   bool mount_github_token = false;
   std::optional<std::vector<std::string>> coverage_dirs;
@@ -69,7 +70,8 @@ class JobsConfig {
   // nearest known one.
   [[nodiscard]] static Result<JobsConfig> Parse(std::string_view text, std::string_view source);
 
-  // nullptr: the repository is not listed, and its events are ignored. Lives as long as this object.
+  // nullptr: the repository is not listed, and its events are ignored. Lives as long as this
+  // object.
   [[nodiscard]] const JobConfig* For(std::string_view org, std::string_view repo) const;
 
   // The repositories that are listed, sorted; empty for BuiltIn().
@@ -84,11 +86,13 @@ class JobsConfig {
 
  private:
   JobConfig defaults_;
-  std::map<std::string, JobConfig, std::less<>> repos_;  // merged
+  // Merged; by organisation, then by name, so that a look-up builds no string.
+  std::map<std::string, std::map<std::string, JobConfig, std::less<>>, std::less<>> repos_;
   bool built_in_ = false;
 };
 
-// The merged configuration of one repository as YAML in the schema of contracts 6.
+// The merged configuration of one repository as YAML in the schema of contracts 6: what would stand
+// under `defaults`. What nobody said is left out.
 [[nodiscard]] std::string ToYaml(const JobConfig& config);
 
 }  // namespace prow_coverage::config

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,10 +50,13 @@ struct CommitStatus {
   bool operator==(const CommitStatus&) const = default;
 };
 
-// What the daemon asks of GitHub. Thread: one at a time, that of the http::Client beneath.
+// What the daemon asks of GitHub. Thread: one at a time, that of the http::Client beneath. A call
+// begins when its Task is awaited: what its arguments refer to must live until the Task has ended.
 // Errors of every call: kRateLimited with the time to wait (when that is longer than the retry
-// policy lets a call wait), kUnavailable (after the retries), kUnauthenticated, kPermissionDenied,
-// kNotFound, kRejected (422), kInvalidArgument (an answer that is not what GitHub documents).
+// policy lets a call wait), kUnavailable (after the retries; an answer that is no JSON is one of
+// them, since it comes from something in between), kUnauthenticated, kPermissionDenied, kNotFound,
+// kRejected (422), kInvalidArgument (JSON that is not what GitHub documents), kTooLarge,
+// kCancelled.
 class Client {
  public:
   virtual ~Client() = default;
@@ -83,9 +89,9 @@ class Client {
 
 struct ClientOptions {
   std::vector<std::string> endpoints{"https://api.github.com"};  // tried in order
-  int max_retries = 8;      // of transient faults
-  int max_404_retries = 2;  // of reads right after an event
-  BackOff back_off{};       // initial-delay 2 s; a single wait over `max` is the caller's (kRateLimited)
+  int max_retries = 8;                                           // of transient faults
+  int max_404_retries = 2;                                       // of reads right after an event
+  BackOff back_off{};  // initial-delay 2 s; a single wait over `max` is the caller's (kRateLimited)
   std::chrono::milliseconds request_timeout{30000};
 };
 

@@ -40,9 +40,9 @@ class Credentials {
                                                                  Clock& clock, Logger& logger);
 
 // A GitHub App: RS256 JWT (10 minutes), installation found by org among /app/installations (paged),
-// one token cached per installation and renewed five minutes before it expires. Concurrent callers
-// of one org may ask twice; both tokens are valid.
-// Errors: kInvalidArgument for an id that is no number or a key that is no RSA PEM.
+// one token cached per installation and renewed five minutes before it expires. Of many callers
+// that need the same token, one asks and the others wait for what it gets. Errors: kInvalidArgument
+// for an id that is no number or a key that is no RSA PEM.
 [[nodiscard]] Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                                                            const std::filesystem::path& key_path,
                                                            Clock& clock, Logger& logger);

@@ -22,6 +22,9 @@ class HostBudget {
   // A waiter asks again after its wait: others may have moved the limit meanwhile.
   [[nodiscard]] std::chrono::milliseconds Acquire(const std::string& host, MonotonicTime now);
 
+  // The time until the end of what Block has said; takes no token.
+  [[nodiscard]] std::chrono::milliseconds Blocked(const std::string& host, MonotonicTime now);
+
   // No call to `host` before `until`. Never shortens a longer wait.
   void Block(const std::string& host, MonotonicTime until);
 
@@ -31,6 +34,9 @@ class HostBudget {
     double tokens = 0;
     MonotonicTime refilled_at{};
   };
+
+  Host& At(const std::string& host) REQUIRES(mutex_);
+  void Refill(Host& state, MonotonicTime now) REQUIRES(mutex_);
 
   const double tokens_per_second_;
   const double burst_;

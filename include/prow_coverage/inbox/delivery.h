@@ -32,9 +32,9 @@ struct NewDelivery {
   std::string action;
   std::string org;
   std::string repo;
-  std::int64_t number = 0;  // 0 when the payload told none
-  std::string head_sha;     // "" when the payload told none
-  std::string body;         // raw, as signed
+  std::int64_t number = 0;         // 0 when the payload told none
+  std::string head_sha;            // "" when the payload told none
+  std::string body;                // raw, as signed
   std::string origin = "webhook";  // or "reconcile"
 
   bool operator==(const NewDelivery&) const = default;
@@ -43,14 +43,24 @@ struct NewDelivery {
 struct Delivery : NewDelivery {
   std::int64_t id = 0;
   State state = State::kReceived;
-  WallTime received_at;
+  WallTime received_at;      // when it arrived or, if it was dead, was last revived
   WallTime next_attempt_at;  // not before; meaningless for kDone and kDead
-  int attempts = 0;          // how often work on it has begun
-  std::string reason;        // name of the last decision (handler's closed set), "" before the first
-  std::string detail;        // its sentence, or the last error
-  std::string job_name;      // from kDecided on
+  int attempts = 0;          // how often work on it has begun since received_at
+  std::string reason;    // name of the last decision (handler's closed set), "" before the first
+  std::string detail;    // its sentence, or the last error
+  std::string job_name;  // from kDecided on
 
   bool operator==(const Delivery&) const = default;
+};
+
+// What the dispatcher needs to know of an unfinished delivery.
+struct Pending {
+  std::int64_t id = 0;
+  std::string org;
+  std::string repo;
+  std::int64_t number = 0;
+
+  bool operator==(const Pending&) const = default;
 };
 
 // One line of the trace that `deliveries show` prints.
@@ -64,13 +74,14 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-// What one piece of work on a delivery changes, applied in one transaction.
+// What one piece of work on a delivery changes, applied in one transaction. Without a reason
+// and a detail those of the last decision stay; an empty `job_name` leaves what is there, too.
 struct Progress {
   State state = State::kReceived;
   std::string reason;
   std::string detail;
-  std::string job_name;                     // "" leaves what is there
-  std::optional<WallTime> next_attempt_at;  // for work that is to be tried again
+  std::string job_name;
+  std::optional<WallTime> next_attempt_at;  // for work that is to be tried again; see kLongestWait
   bool attempted = false;                   // adds one to `attempts`
   std::vector<Step> steps;
 

@@ -20,7 +20,7 @@ struct Stored {
   enum class Kind {
     kNew,        // stored now
     kDuplicate,  // the GUID is known; its work is under way or done
-    kRevived,    // the GUID is known, its work had failed (kDead): it is kReceived again
+    kRevived,    // the GUID is known, its work had failed (kDead): it is kReceived again, as new
   };
   Kind kind = Kind::kNew;
   std::int64_t id = 0;
@@ -28,9 +28,13 @@ struct Stored {
   bool operator==(const Stored&) const = default;
 };
 
-// The durable store. One writer thread of its own commits in groups: many calls share one fsync. Every
-// call suspends the calling coroutine until the transaction that holds its change is on disk (or has
-// failed) and resumes it on its own executor. Thread-safe.
+// The longest wait between two attempts. One that is asked for is cut to it, so that a wait which
+// looks longer shows that the wall clock was set back meanwhile: it is due at once.
+inline constexpr std::chrono::hours kLongestWait{1};
+
+// The durable store. One writer thread of its own commits in groups: many calls share one fsync.
+// Every call suspends the calling coroutine until the transaction that holds its change is on disk
+// (or has failed) and resumes it on its own executor. Thread-safe.
 //
 // Errors of every call: kUnavailable when the store is out of order (disk full, I/O error, locked,
 // read-only, corrupt), with the cause; it recovers by itself when the cause goes away.
@@ -38,17 +42,18 @@ class Inbox {
  public:
   virtual ~Inbox() = default;
 
-  // Errors also: kConflict when the GUID is known with another body; kInvalidArgument when the GUID is
-  // empty or over 256 bytes.
+  // Errors also: kConflict when the GUID is known with another body; kInvalidArgument when the GUID
+  // is empty or over 256 bytes.
   virtual Task<Result<Stored>> Store(NewDelivery delivery) = 0;
 
   // Errors also: kNotFound.
   virtual Task<Result<void>> Record(std::int64_t id, Progress progress) = 0;
 
-  // Unfinished deliveries (kReceived, kDecided, kCreated) whose next attempt is due at `now`, with an
-  // id above `after_id`, in the order of arrival, bodies included; at most `limit`.
-  virtual Task<Result<std::vector<Delivery>>> Due(WallTime now, std::int64_t after_id,
-                                                  std::size_t limit) = 0;
+  // Unfinished deliveries (kReceived, kDecided, kCreated) whose next attempt is due at `now`, with
+  // an id above `after_id`, in the order of arrival; at most `limit`. Light rows, without bodies:
+  // the dispatcher looks once a second, and most of what is due is in its hands already.
+  virtual Task<Result<std::vector<Pending>>> Due(WallTime now, std::int64_t after_id,
+                                                 std::size_t limit) = 0;
 
   // Errors also: kNotFound.
   virtual Task<Result<Delivery>> Get(std::int64_t id) = 0;
@@ -65,8 +70,11 @@ class Inbox {
 struct Options {
   std::filesystem::path path;  // ":memory:" keeps nothing beyond the process
   std::chrono::hours keep_done{24 * 14};
+  std::chrono::hours keep_done_bodies{24};  // a body goes before its decision trace does
   std::chrono::hours keep_dead{24 * 90};
   std::size_t max_pending_writes = 4096;  // calls waiting for the writer; more: kUnavailable
+  std::size_t max_pending_bytes = std::size_t{64} << 20;  // the same for what they hold
+  std::string vfs;  // SQLite's virtual file system, "" for its own; tests inject faults with it
 };
 
 // Opens or creates the database, migrates its schema forward, starts the writer. References must

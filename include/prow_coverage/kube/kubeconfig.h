@@ -21,6 +21,7 @@ struct ExecPlugin {
   std::map<std::string, std::string> env;
   std::string install_hint;
   bool provide_cluster_info = false;
+  std::string cluster_config;  // JSON for its spec.cluster.config, "" for none
 
   bool operator==(const ExecPlugin&) const = default;
 };
@@ -32,11 +33,12 @@ struct Cluster {
   std::string ns;       // the context's namespace, or the pod's own; "default" when nobody said
   http::Tls tls;        // CA, client certificate and key as PEM text
   std::string proxy;
-  std::string token;                  // inline
-  std::filesystem::path token_file;   // wins over `token`; re-read as it rotates
-  std::string username, password;     // basic authentication
-  std::string impersonate;            // `as`
-  ExecPlugin exec;                    // command "" for none
+  std::string token;                            // inline
+  std::filesystem::path token_file;             // wins over `token`; re-read as it rotates
+  std::string username, password;               // basic authentication
+  std::string impersonate;                      // `as`
+  std::vector<std::string> impersonate_groups;  // `as-groups`
+  ExecPlugin exec;                              // command "" for none
 
   bool operator==(const Cluster&) const = default;
 };

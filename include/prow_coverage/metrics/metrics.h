@@ -10,18 +10,18 @@ namespace prow_coverage::metrics {
 // Every metric of the daemon; name, help, kind and label names stand in the table of
 // src/metrics/table.h. The first four carry Prow's own names, so that its dashboards keep working.
 enum class Metric {
-  kWebhooks,             // prow_webhook_counter{event_type}
-  kResponseCodes,        // prow_webhook_response_codes{response_code}
-  kHandleDuration,       // prow_plugin_handle_duration_seconds{event_type,action,plugin,took_action}
-  kHandleErrors,         // prow_plugin_handle_errors{event_type,action,plugin,took_action}
-  kDecisions,            // prow_coverage_decisions_total{reason}
-  kQueueLength,          // prow_coverage_queue_length
-  kInFlight,             // prow_coverage_in_flight
-  kGitHubRequests,       // prow_coverage_github_requests_total{code}
-  kKubernetesRequests,   // prow_coverage_kubernetes_requests_total{code}
-  kInboxDeliveries,      // prow_coverage_inbox_deliveries{state}
-  kInboxErrors,          // prow_coverage_inbox_errors_total
-  kUnansweredHeads,      // prow_coverage_heads_without_answer
+  kWebhooks,            // prow_webhook_counter{event_type}
+  kResponseCodes,       // prow_webhook_response_codes{response_code}
+  kHandleDuration,      // prow_plugin_handle_duration_seconds{event_type,action,plugin,took_action}
+  kHandleErrors,        // prow_plugin_handle_errors{event_type,action,plugin,took_action}
+  kDecisions,           // prow_coverage_decisions_total{reason}
+  kQueueLength,         // prow_coverage_queue_length
+  kInFlight,            // prow_coverage_in_flight
+  kGitHubRequests,      // prow_coverage_github_requests_total{code}
+  kKubernetesRequests,  // prow_coverage_kubernetes_requests_total{code}
+  kInboxDeliveries,     // prow_coverage_inbox_deliveries{state}
+  kInboxErrors,         // prow_coverage_inbox_errors_total
+  kUnansweredHeads,     // prow_coverage_heads_without_answer
 };
 
 // Thread-safe. Label values are given in the order of the table; their number must match it.

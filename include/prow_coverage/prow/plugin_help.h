@@ -11,7 +11,7 @@ namespace prow_coverage::prow {
 
 // Prow's plugin-help object (JSON) for the body of `POST /help`: `[{"Org":"o","Repo":"r"},…]`; an
 // empty body asks for no repository.
-// Errors: kInvalidArgument for a body that is something else.
+// Errors: kInvalidArgument for a body that is something else, kTooLarge for one over 1 MiB.
 [[nodiscard]] Result<std::string> PluginHelp(std::string_view body,
                                              const config::JobsConfig& config);
 

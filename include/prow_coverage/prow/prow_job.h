@@ -1,9 +1,10 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
@@ -22,9 +23,9 @@ struct JobRequest {
   std::string base_sha;       // tip of the base branch
   std::string delivery_guid;  // for the label event-GUID
   int attempt = 1;
-  WallTime start_time;           // whole seconds
-  std::string github_host_url;   // "https://github.com"
-  std::string jobs_namespace;    // metadata.namespace
+  WallTime start_time;          // whole seconds
+  std::string github_host_url;  // "https://github.com"
+  std::string jobs_namespace;   // metadata.namespace
 };
 
 // metadata.name: the same for every replica, redelivery and restart (contracts 5).

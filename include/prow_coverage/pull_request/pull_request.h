@@ -18,7 +18,7 @@ struct PullRequest {
   bool draft = false;
   std::string author;      // user.login; "ghost" when the account is gone
   std::string author_url;  // user.html_url
-  std::string head_sha;    // 40 lower-case hex digits
+  std::string head_sha;    // lower-case hex digits: 40, or 64 in a SHA-256 repository
   std::string head_ref;
   std::string base_ref;
   std::string base_sha;  // of the moment the event was made; stale as soon as the base branch moves

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
 
 #include "prow_coverage/base/logger.h"
 #include "prow_coverage/base/task.h"
@@ -21,13 +22,13 @@ struct Work {
 
 struct PoolOptions {
   std::size_t workers = 2;
-  std::size_t queue_size = 4096;    // pieces between submission and a worker
+  std::size_t queue_size = 4096;     // pieces between submission and a worker
   std::size_t max_in_flight = 4096;  // pieces that have begun or wait behind one of their key
 };
 
-// N threads, each with an io_context of its own and a lock-free queue before it; a piece of work is a
-// coroutine, so a thousand of them can wait for a remote answer on one thread. A key always lands on the
-// same worker, which is what keeps the order without a lock.
+// N threads, each with an io_context of its own and a lock-free queue before it; a piece of work is
+// a coroutine, so a thousand of them can wait for a remote answer on one thread. A key always lands
+// on the same worker, which is what keeps the order without a lock.
 //
 // A sleeping worker waits in epoll for its eventfd; a producer writes to it only when the worker
 // has said that it sleeps, so a busy pool makes no system call a push.
@@ -61,20 +62,20 @@ class WorkerPool {
   // nullopt when `queue_size` slots are taken, or after Close. Thread-safe, lock-free.
   [[nodiscard]] std::optional<Slot> TryClaim();
 
-  // Never fails: the place is there. Thread-safe, lock-free. Work of an exception that escapes `run`
-  // is logged and dropped.
+  // Never fails: the place is there. Thread-safe, lock-free. Work of an exception that escapes
+  // `run` is logged and dropped.
   void Submit(Slot slot, Work work);
 
   // No slot is given out from now on. Thread-safe.
   void Close();
 
-  // Blocks until every piece of work has ended or `patience` is over; true when all have. Close
-  // first, or others keep it waiting.
-  [[nodiscard]] bool WaitIdle(std::chrono::milliseconds patience);
-
   // Ends the threads; work that is suspended stays so and is destroyed with the pool. Idempotent.
   void Stop();
 
+  // True when every piece of work that was submitted has ended.
+  [[nodiscard]] bool Idle() const;
+
+  [[nodiscard]] std::size_t queue_size() const;
   [[nodiscard]] std::size_t queued() const;
   [[nodiscard]] std::size_t in_flight() const;
 

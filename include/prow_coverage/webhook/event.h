@@ -17,10 +17,12 @@ struct Envelope {
   bool operator==(const Envelope&) const = default;
 };
 
-// Hot path (every delivery, before its signature is known to be good): simdjson On-Demand, one pass,
-// no allocation beyond the strings. Members that are not needed are skipped, not validated; that is
-// ParsePullRequestEvent's job.
-// Errors: kInvalidArgument when `body` is no JSON object.
+// Hot path (every delivery, before its signature is known to be good): simdjson On-Demand, one
+// pass, no allocation beyond the strings. Members that are not needed are skipped, not validated;
+// that is ParsePullRequestEvent's job.
+// Errors: kInvalidArgument when `body` is no JSON object, and when one of the members above is
+// given twice (whose secret would count?), is of another type (null is absent) or is not at most
+// 256 visible ASCII characters.
 [[nodiscard]] Result<Envelope> ParseEnvelope(std::string_view body);
 
 // A `pull_request` event.
@@ -31,7 +33,8 @@ struct PullRequestEvent {
   bool operator==(const PullRequestEvent&) const = default;
 };
 
-// Errors: kInvalidArgument, naming the field that is missing or broken.
+// Errors: kInvalidArgument, naming the field that is missing or broken; also when the event's own
+// `number` or `repository`, whose secret signed it, are not those of the pull request.
 [[nodiscard]] Result<PullRequestEvent> ParsePullRequestEvent(std::string_view body);
 
 }  // namespace prow_coverage::webhook

@@ -10,9 +10,9 @@
 
 namespace prow_coverage::webhook {
 
-// Secrets that follow a file. Kubernetes swaps a symlink when the Secret changes, so the path is
-// looked at again (stat through the link) at most once a second; the last good content stays in
-// force when the new one is broken or gone, and the log says so once. Thread-safe.
+// Secrets that follow a file. Kubernetes swaps a symlink when the Secret changes, so the file is
+// read again at most once a second; the last good content stays in force when the new one is broken
+// or gone. The log gets one line for each change, good or bad. Thread-safe.
 class SecretFile {
  public:
   virtual ~SecretFile() = default;

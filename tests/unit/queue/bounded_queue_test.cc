@@ -1,11 +1,11 @@
 #include "prow_coverage/queue/bounded_queue.h"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <numeric>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace prow_coverage::queue {
 namespace {

@@ -1,0 +1,71 @@
+# What people type; CMakePresets.json says how each build is configured.
+#
+#   make demo    see it work          make test    run every test
+#   make help    the rest
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PRESET ?= release
+BUILD := build/$(PRESET)
+.PHONY: help deps build demo test test-quick lint format sanitize asan tsan fuzz bench image clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+deps:
+	@scripts/install-packages.sh build test
+
+$(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
+	@echo "==> configuring $(BUILD)"
+	@cmake --preset $(PRESET) >$(BUILD).configure.log 2>&1 || { cat $(BUILD).configure.log; exit 1; }
+
+build: deps ## build the daemon, the sandbox and the tests
+	@mkdir -p build
+	@$(MAKE) -s $(BUILD)/build.ninja
+	@echo "==> building in $(BUILD) (some minutes the first time on two cores)"
+	@cmake --build $(BUILD) -- $(NINJAFLAGS)
+
+demo: deps ## a signed webhook in, a ProwJob and its statuses out; nothing is left running
+	@mkdir -p build
+	@$(MAKE) -s $(BUILD)/build.ninja
+	@echo "==> building the daemon and the sandbox in $(BUILD) (some minutes the first time)"
+	@cmake --build $(BUILD) --target prow-coverage prow-coverage-sandbox -- $(NINJAFLAGS)
+	@scripts/demo.sh $(BUILD)/bin
+
+test: build ## every test, and the totals
+	@echo "==> running the tests"
+	@scripts/run-tests.sh $(BUILD)
+
+lint: deps ## format, clang-tidy, layers, shell scripts
+	@scripts/install-packages.sh lint
+	@scripts/lint.sh
+
+format: ## apply clang-format
+	@git ls-files '*.h' '*.cc' | xargs clang-format-16 -i
+
+sanitize: asan tsan ## the tests under AddressSanitizer, UBSan and ThreadSanitizer
+
+asan: ## the tests under AddressSanitizer and UBSan
+	@$(MAKE) -s test PRESET=asan
+
+tsan: ## the tests under ThreadSanitizer
+	@$(MAKE) -s test PRESET=tsan
+
+fuzz: ## each fuzzer for FUZZ_SECONDS (20)
+	@scripts/install-packages.sh build test lint
+	@mkdir -p build
+	@$(MAKE) -s build/fuzz/build.ninja PRESET=fuzz
+	@scripts/fuzz.sh build/fuzz $(or $(FUZZ_SECONDS),20)
+
+bench: deps ## speed figures, micro and whole process
+	@scripts/install-packages.sh bench
+	@mkdir -p build
+	@$(MAKE) -s build/bench/build.ninja PRESET=bench
+	@cmake --build build/bench -- $(NINJAFLAGS)
+	@scripts/bench.sh build/bench/bin
+
+image: ## the container image (docker, or podman as CONTAINER_TOOL)
+	$(or $(CONTAINER_TOOL),docker) build -t prow-coverage -f Containerfile .
+
+clean: ## remove every build
+	rm -rf build

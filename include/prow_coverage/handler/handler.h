@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "prow_coverage/base/clock.h"
+#include "prow_coverage/base/logger.h"
+#include "prow_coverage/base/task.h"
+#include "prow_coverage/github/client.h"
+#include "prow_coverage/handler/settings.h"
+#include "prow_coverage/inbox/inbox.h"
+#include "prow_coverage/kube/client.h"
+#include "prow_coverage/metrics/metrics.h"
+
+namespace prow_coverage::handler {
+
+struct HandlerDeps {
+  SettingsSource settings;
+  github::Client& github;
+  kube::Client& kube;
+  inbox::Inbox& inbox;
+  Clock& clock;
+  Logger& logger;
+  metrics::Metrics& metrics;
+};
+
+struct HandlerOptions {
+  // After which a delivery that does not succeed is given up.
+  std::chrono::seconds max_age = std::chrono::hours(24);
+  int first_attempt = 1;  // where the numbering of a head's jobs begins
+};
+
+// Works one delivery off: asks GitHub what changed, decides, creates the ProwJob, sets the pending
+// status, and records each step. Every step can be repeated: the job's name follows from the head,
+// and "already exists" is success. One per worker; one thread at a time, any number of deliveries
+// side by side.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  // Ends when the delivery has come to its end or waits for a later attempt, and that is recorded.
+  // When the inbox cannot record it, the work is simply done again later.
+  virtual Task<void> Work(inbox::Delivery delivery) = 0;
+};
+
+// What `deps` refers to must outlive the handler.
+[[nodiscard]] std::unique_ptr<Handler> MakeHandler(HandlerDeps deps, HandlerOptions options);
+
+}  // namespace prow_coverage::handler

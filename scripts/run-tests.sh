@@ -1,0 +1,19 @@
+#!/bin/sh
+# run-tests.sh BUILD_DIR [ctest arguments]   run the tests and print the totals on a line of their own
+set -eu
+build=$1
+shift
+log=$build/ctest.log
+status=0
+ctest --test-dir "$build" --output-on-failure --progress -j"$(nproc)" "$@" >"$log" 2>&1 || status=$?
+# --progress rewrites one line; what is left are failures and the summary.
+tr '\r' '\n' <"$log" | grep -vE '^(Test project|Internal ctest)|^ *[0-9]+/[0-9]+ Test +#.* Passed' |
+  grep -vE '^\[[ 0-9/%]*\]' || true
+total=$(sed -n 's/.*tests passed, [0-9]* tests failed out of \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+failed=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of.*/\1/p' "$log" | tail -n 1)
+if [ -z "$total" ]; then
+  echo "no test ran; see $log" >&2
+  exit 1
+fi
+echo "$((total - failed)) passed, $failed failed"
+exit "$status"

@@ -1,0 +1,145 @@
+#include "command_line.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <sstream>
+
+#include "prow_coverage/base/nearest.h"
+
+namespace prow_coverage::app {
+namespace {
+
+constexpr const char* kVersion = "prow-coverage " PROW_COVERAGE_VERSION;
+
+// One verb: its options, its flags, and what parsing it yields.
+struct Verb {
+  const char* name;
+  const char* meaning;
+  const char* example;
+  std::function<Action(CLI::App&, std::vector<std::string>)> parse;
+};
+
+template <class Options>
+auto Parsing(void (*add_flags)(CLI::App&, Options&)) {
+  return [add_flags](CLI::App& command, std::vector<std::string> arguments) -> Action {
+    Options options;
+    add_flags(command, options);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    command.parse(std::move(arguments));
+    return options;
+  };
+}
+
+const std::vector<Verb>& Verbs() {
+  static const std::vector<Verb> verbs = {
+      {"serve", "the daemon (the default when the first argument is a flag)",
+       "prow-coverage serve --hmac-secret-file=hmac --kubeconfig=$HOME/.kube/config --dry-run",
+       Parsing<ServeOptions>(AddServeFlags)},
+      {"render", "payload in, ProwJob out; no network",
+       "prow-coverage render --event payload.json --changed-files pkg/a.go,README.md",
+       Parsing<RenderOptions>(AddRenderFlags)},
+      {"replay", "sign payload files and send them as GitHub does",
+       "prow-coverage replay --url http://127.0.0.1:9901/ --hmac-secret-file hmac payload.json",
+       Parsing<ReplayOptions>(AddReplayFlags)},
+      {"check-config", "validate the configuration; print it as merged for a repository",
+       "prow-coverage check-config --config config.yaml --repo kubevirt/project-infra",
+       Parsing<CheckConfigOptions>(AddCheckConfigFlags)},
+  };
+  return verbs;
+}
+
+std::string Overview() {
+  std::string text =
+      "prow-coverage gives every pull request with Go changes a coverage answer in Prow.\n\n"
+      "usage: prow-coverage VERB [flags]      prow-coverage VERB --help\n\n";
+  for (const Verb& verb : Verbs()) {
+    std::string name = verb.name;
+    name.resize(14, ' ');
+    text += "  " + name + verb.meaning + "\n";
+  }
+  return text + "\n  --version     print the version\n";
+}
+
+Message UsageError(const std::string& text) { return {"prow-coverage: " + text + "\n", 2}; }
+
+// Go's flag package takes -flag for --flag; CLI11 would read a bundle of one-letter flags.
+void DoubleSingleDashes(std::vector<std::string>& arguments) {
+  for (std::string& argument : arguments) {
+    if (argument == "--") return;
+    if (argument.size() > 2 && argument[0] == '-' && argument[1] != '-' &&
+        std::isalpha(static_cast<unsigned char>(argument[1])) != 0) {
+      argument.insert(0, "-");
+    }
+  }
+}
+
+std::vector<std::string> FlagNames(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// CLI11 says which arguments it did not expect; a flag among them is most likely misspelt.
+Message Unexpected(const CLI::App& command, const std::vector<std::string>& arguments,
+                   const CLI::ParseError& error) {
+  const auto names = FlagNames(command);
+  for (const std::string& argument : arguments) {
+    const std::string flag = argument.substr(0, argument.find('='));
+    if (!flag.starts_with("--") || std::find(names.begin(), names.end(), flag) != names.end()) {
+      continue;
+    }
+    const auto nearest = Nearest(flag, names);
+    return UsageError(command.get_name() + ": unknown flag " + flag +
+                      (nearest.empty() ? "" : ", did you mean " + std::string(nearest) + "?") +
+                      " (see prow-coverage " + command.get_name() + " --help)");
+  }
+  return UsageError(command.get_name() + ": " + error.what());
+}
+
+Action ParseVerb(const Verb& verb, std::vector<std::string> arguments) {
+  CLI::App command(verb.meaning, verb.name);
+  command.footer(std::string("Example:\n  ") + verb.example);
+  DoubleSingleDashes(arguments);
+  try {
+    return verb.parse(command, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return Message{command.help(), 0};
+  } catch (const CLI::ExtrasError& error) {
+    return Unexpected(command, arguments, error);
+  } catch (const CLI::ParseError& error) {
+    return UsageError(std::string(verb.name) + ": " + error.what());
+  }
+}
+
+const Verb* FindVerb(const std::string& name) {
+  for (const Verb& verb : Verbs()) {
+    if (name == verb.name) return &verb;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Action ParseCommandLine(std::vector<std::string> arguments) {
+  if (arguments.empty()) return Message{Overview(), 2};
+  const std::string first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") return Message{Overview(), 0};
+  if (first == "--version" || first == "version") return Message{std::string(kVersion) + "\n", 0};
+  if (first.starts_with("-")) return ParseVerb(*FindVerb("serve"), std::move(arguments));
+  const Verb* verb = FindVerb(first);
+  if (verb == nullptr) {
+    std::vector<std::string> names;
+    for (const Verb& known : Verbs()) names.emplace_back(known.name);
+    const auto nearest = Nearest(first, names);
+    return UsageError("unknown verb \"" + first + "\"" +
+                      (nearest.empty() ? "" : ", did you mean " + std::string(nearest) + "?") +
+                      " (see prow-coverage --help)");
+  }
+  arguments.erase(arguments.begin());
+  return ParseVerb(*verb, std::move(arguments));
+}
+
+}  // namespace prow_coverage::app

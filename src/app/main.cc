@@ -1,0 +1,33 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "command_line.h"
+#include "serve.h"
+
+namespace {
+
+using namespace prow_coverage::app;
+
+struct Run {
+  int operator()(const Message& message) const {
+    std::fputs(message.text.c_str(), message.exit_code == 0 ? stdout : stderr);
+    return message.exit_code;
+  }
+  int operator()(const ServeOptions& options) const { return Serve(options); }
+  int operator()(const RenderOptions& options) const { return Render(options); }
+  int operator()(const ReplayOptions& options) const { return Replay(options); }
+  int operator()(const CheckConfigOptions& options) const { return CheckConfig(options); }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return std::visit(Run{}, ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc)));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "prow-coverage: internal error: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,168 @@
+#include "serve_options.h"
+
+#include "duration.h"
+
+namespace prow_coverage::app {
+namespace {
+
+CLI::Option* AddDuration(CLI::App& command, const std::string& name,
+                         std::chrono::milliseconds& target, const std::string& meaning,
+                         const std::string& default_text) {
+  return command
+      .add_option_function<std::string>(
+          name,
+          [&target, name](const std::string& text) {
+            const auto duration = ParseDuration(text);
+            if (!duration) throw CLI::ValidationError(name, duration.error().message);
+            target = *duration;
+          },
+          meaning)
+      ->default_str(default_text)
+      ->type_name("DURATION");
+}
+
+void AddServerFlags(CLI::App& command, ServeOptions& options) {
+  command.add_option("--address", options.address, "address that all ports are bound to")
+      ->capture_default_str();
+  command.add_option("--port", options.port, "webhook port")->capture_default_str();
+  command.add_option("--endpoint", options.endpoint, "webhook path")->capture_default_str();
+  command
+      .add_option("--hmac-secret-file", options.hmac_secret_file,
+                  "webhook secret: one token, or YAML of org/repo, org, * to tokens")
+      ->capture_default_str();
+  command.add_option("--max-body-bytes", options.max_body_bytes, "largest webhook body")
+      ->capture_default_str();
+  command.add_option("--max-connections", options.max_connections, "webhook connections at a time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--metrics-port", options.metrics_port, "port of /metrics")
+      ->capture_default_str();
+  command.add_option("--health-port", options.health_port, "port of /healthz and /healthz/ready")
+      ->capture_default_str();
+}
+
+void AddGitHubFlags(CLI::App& command, ServeOptions& options) {
+  command.add_option("--github-token-path", options.github_token_path,
+                     "token file; default /etc/github/oauth when no App flag is set");
+  command.add_option("--github-app-id", options.github_app_id, "App authentication: its id");
+  command.add_option("--github-app-private-key-path", options.github_app_private_key_path,
+                     "App authentication: its RSA key (PEM)");
+  command
+      .add_option("--github-endpoint", options.github_endpoints,
+                  "API endpoint; may be repeated, tried in order")
+      ->take_all()
+      ->expected(1)
+      ->capture_default_str();
+  command.add_option("--github-host", options.github_host, "host of pull request links")
+      ->capture_default_str();
+  command.add_option("--github-graphql-endpoint", options.github_graphql_endpoint,
+                     "accepted as Prow's components do; no GraphQL is used");
+  command
+      .add_option("--github-hourly-tokens", options.github_hourly_tokens,
+                  "client-side limit of requests an hour; 0: none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      .add_option("--github-allowed-burst", options.github_allowed_burst,
+                  "requests that the limit lets through at once")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      .add_option("--github-throttle-org", options.github_throttle_orgs,
+                  "org:hourly-tokens:burst; may be repeated")
+      ->take_all()
+      ->expected(1);
+  command
+      .add_option("--github-client.max-retries", options.github_max_retries,
+                  "retries of a request that failed for a passing reason")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      .add_option("--github-client.max-404-retries", options.github_max_404_retries,
+                  "retries of a read that was answered 404")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  AddDuration(command, "--github-client.initial-delay", options.github_initial_delay,
+              "first wait before a retry", "2s");
+  AddDuration(command, "--github-client.backoff-timeout", options.github_backoff_timeout,
+              "longest wait inside one piece of work; a longer one goes through the inbox", "2m");
+  AddDuration(command, "--github-client.request-timeout", options.github_request_timeout,
+              "time-out of one request", "30s");
+}
+
+void AddJobFlags(CLI::App& command, ServeOptions& options) {
+  command.add_option("--config", options.config,
+                     "job configuration; default /etc/coverage/config.yaml if that exists");
+  command.add_option("--prow-config", options.prow_config,
+                     "Prow's config.yaml, for its decoration defaults");
+  command.add_option("--jobs-namespace", options.jobs_namespace,
+                     "namespace of the ProwJobs; default: the configuration's, else "
+                     "kubevirt-prow-jobs");
+  command.add_option("--deck-url", options.deck_url, "Deck, for links")->capture_default_str();
+  command.add_option("--coverage-dirs", options.coverage_dirs,
+                     "directories whose Go code counts, comma separated (./dir/... or ./dir)");
+  command.add_option("--kubeconfig", options.kubeconfig, "kubeconfig; empty: in-cluster");
+  command.add_option("--kube-context", options.kube_context, "context of the kubeconfig");
+}
+
+void AddProcessFlags(CLI::App& command, ServeOptions& options) {
+  command.add_option("--inbox", options.inbox,
+                     "durable store; default /var/lib/prow-coverage/inbox.db (:memory: with "
+                     "--dry-run); :memory: loses what is in work when the process ends");
+  AddDuration(command, "--max-age", options.max_age,
+              "after which a delivery that does not succeed is given up", "24h");
+  command.add_option("--workers", options.workers, "worker threads")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command.add_option("--queue-size", options.queue_size, "deliveries between server and workers")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  AddDuration(command, "--grace-period", options.grace_period,
+              "after SIGTERM: time to finish what is queued and in flight", "180s");
+  command.add_flag("--dry-run,!--no-dry-run", options.dry_run,
+                   "write nothing; print each object and status to stdout");
+  command.add_option("--dry-run-format", options.dry_run_format, "yaml or json")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, DryRunFormat>{
+          {"yaml", DryRunFormat::kYaml}, {"json", DryRunFormat::kJson}}))
+      ->default_str("yaml");
+  command
+      .add_option_function<std::string>(
+          "--log-level",
+          [&options](const std::string& name) {
+            const auto level = ParseLogLevel(name);
+            if (!level) throw CLI::ValidationError("--log-level", level.error().message);
+            options.log_level = *level;
+          },
+          "debug, info, warning or error")
+      ->default_str("info");
+}
+
+Error Conflict(const std::string& message) { return {ErrorCode::kInvalidArgument, message, {}}; }
+
+}  // namespace
+
+void AddServeFlags(CLI::App& command, ServeOptions& options) {
+  AddServerFlags(command, options);
+  AddGitHubFlags(command, options);
+  AddJobFlags(command, options);
+  AddProcessFlags(command, options);
+}
+
+Result<void> Validate(const ServeOptions& options) {
+  const bool app_id = !options.github_app_id.empty();
+  const bool app_key = !options.github_app_private_key_path.empty();
+  if (app_id != app_key) {
+    return Conflict(
+        "--github-app-id and --github-app-private-key-path go together: set both or neither");
+  }
+  if (app_id && options.github_token_path && !options.github_token_path->empty()) {
+    return Conflict("--github-token-path and --github-app-id exclude each other: set one of them");
+  }
+  if (options.endpoint.empty() || options.endpoint.front() != '/') {
+    return Conflict("--endpoint must begin with \"/\"");
+  }
+  if (options.max_body_bytes == 0) return Conflict("--max-body-bytes must be positive");
+  return {};
+}
+
+}  // namespace prow_coverage::app

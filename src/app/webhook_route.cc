@@ -1,0 +1,139 @@
+#include "webhook_route.h"
+
+#include <memory>
+#include <utility>
+
+#include "prow_coverage/handler/interest.h"
+#include "prow_coverage/webhook/ingress.h"
+
+namespace prow_coverage::app {
+namespace {
+
+// Prow's hook logs it; the Go plugin says the same.
+constexpr std::string_view kThanks = "Event received. Have a nice day.";
+
+constexpr std::chrono::seconds kRetryAfter{5};
+
+server::Reply Text(int status, std::string text) {
+  server::Reply reply;
+  reply.status = status;
+  reply.body = std::move(text);
+  return reply;
+}
+
+webhook::Headers HeadersOf(const server::Request& request) {
+  return {request.header("X-GitHub-Event"), request.header("X-GitHub-Delivery"),
+          request.header("X-Hub-Signature-256"), request.header("Content-Type")};
+}
+
+class Ingress {
+ public:
+  explicit Ingress(WebhookDeps deps) : deps_(std::move(deps)) {}
+
+  Task<server::Reply> Handle(server::Request& request) {
+    const auto headers = HeadersOf(request);
+    if (auto refusal = webhook::CheckHeaders(headers)) co_return Refuse(headers, *refusal);
+    auto body = co_await request.ReadBody();
+    if (!body) co_return Unread(headers, body.error());
+    const auto secrets = deps_.secrets.Current();
+    auto envelope = webhook::CheckBody(headers, *body, *secrets);
+    if (!envelope) co_return Refuse(headers, envelope.error());
+    deps_.metrics.Add(metrics::Metric::kWebhooks, {*headers.event});
+    if (const auto reason = handler::NotOurs(*headers.event, *envelope, *deps_.settings())) {
+      Ignored(headers, *envelope, *reason);
+      co_return Text(200, std::string(kThanks));
+    }
+    auto delivery = ToDelivery(headers, *envelope, std::move(*body));
+    co_return co_await Accept(std::move(delivery));
+  }
+
+ private:
+  static inbox::NewDelivery ToDelivery(const webhook::Headers& headers,
+                                       const webhook::Envelope& envelope, std::string body) {
+    inbox::NewDelivery delivery;
+    delivery.guid = *headers.delivery;
+    delivery.event_type = *headers.event;
+    delivery.action = envelope.action;
+    const auto slash = envelope.repository.find('/');
+    delivery.org = envelope.repository.substr(0, slash);
+    delivery.repo = envelope.repository.substr(slash + 1);
+    // A payload that cannot be read in full is stored as well: it ends as a dead letter that says
+    // why.
+    if (const auto event = webhook::ParsePullRequestEvent(body)) {
+      delivery.number = event->pull.number;
+      delivery.head_sha = event->pull.head_sha;
+    }
+    delivery.body = std::move(body);
+    return delivery;
+  }
+
+  Task<server::Reply> Accept(inbox::NewDelivery delivery) {
+    const std::string guid = delivery.guid;
+    const std::string repository = delivery.org + "/" + delivery.repo;
+    const auto stored = co_await deps_.dispatcher.Accept(std::move(delivery));
+    if (!stored) co_return NotStored(guid, repository, stored.error());
+    if (stored->kind == inbox::Stored::Kind::kDuplicate) {
+      Decided(guid, "pull_request", repository, handler::Reason::kDuplicateDelivery);
+    }
+    co_return Text(200, std::string(kThanks));
+  }
+
+  server::Reply NotStored(const std::string& guid, const std::string& repository,
+                          const Error& error) {
+    const bool conflict = error.code == ErrorCode::kConflict;
+    deps_.logger.Error(
+        conflict ? "refused: the GUID is known with another body"
+                 : "not accepted: the sender is told to try again",
+        {{"event-GUID", guid}, {"repository", repository}, {"error", error.message}});
+    if (conflict) return Text(409, error.message);
+    auto reply = Text(503, "cannot accept the delivery now: " + error.message);
+    reply.retry_after = kRetryAfter;
+    return reply;
+  }
+
+  server::Reply Unread(const webhook::Headers& headers, const Error& error) {
+    auto reply = server::ReplyToBodyError(error);
+    LogRefusal(headers, reply.status, error.message);
+    return reply;
+  }
+
+  server::Reply Refuse(const webhook::Headers& headers, const webhook::Refusal& refusal) {
+    LogRefusal(headers, refusal.status, refusal.text);
+    return Text(refusal.status, refusal.text);
+  }
+
+  void LogRefusal(const webhook::Headers& headers, int status, const std::string& why) {
+    deps_.logger.Warning("webhook refused", {{"event-GUID", headers.delivery.value_or("")},
+                                             {"event-type", headers.event.value_or("")},
+                                             {"status", status},
+                                             {"error", why}});
+  }
+
+  void Ignored(const webhook::Headers& headers, const webhook::Envelope& envelope,
+               handler::Reason reason) {
+    Decided(*headers.delivery, *headers.event, envelope.repository, reason, envelope.action);
+  }
+
+  void Decided(std::string_view guid, std::string_view event, std::string_view repository,
+               handler::Reason reason, std::string_view action = {}) {
+    const auto& info = handler::Info(reason);
+    deps_.metrics.Add(metrics::Metric::kDecisions, {info.name});
+    deps_.logger.Info(info.sentence, {{"event-GUID", guid},
+                                      {"event-type", event},
+                                      {"action", action},
+                                      {"repository", repository},
+                                      {"reason", info.name}});
+  }
+
+  const WebhookDeps deps_;
+};
+
+}  // namespace
+
+server::Route WebhookRoute(const std::string& endpoint, WebhookDeps deps) {
+  auto ingress = std::make_shared<Ingress>(std::move(deps));
+  return {"POST", endpoint,
+          [ingress](server::Request& request) { return ingress->Handle(request); }};
+}
+
+}  // namespace prow_coverage::app

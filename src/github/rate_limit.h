@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "prow_coverage/base/clock.h"
+#include "prow_coverage/http/client.h"
+
+namespace prow_coverage::github {
+
+// How long the answer asks everybody to stay away from its host; nothing when it is no rate limit.
+// Between a second and an hour: GitHub's windows are an hour long, so that a longer wait is a
+// broken header or a wrong clock, and asking after an hour costs one call.
+[[nodiscard]] std::optional<std::chrono::milliseconds> RateLimitWait(const http::Response& response,
+                                                                     WallTime now);
+
+}  // namespace prow_coverage::github

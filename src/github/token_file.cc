@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <utility>
+
+#include "prow_coverage/github/credentials.h"
+
+#include "watched_file.h"
+
+namespace prow_coverage::github {
+namespace {
+
+Result<std::string> CheckToken(std::string content) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const auto begin = content.find_first_not_of(kSpace);
+  if (begin == std::string::npos) {
+    return Error{ErrorCode::kInvalidArgument, "the GitHub token is empty; put one in", {}};
+  }
+  auto token = content.substr(begin, content.find_last_not_of(kSpace) - begin + 1);
+  // A header carries it, so that a line break inside would end the header.
+  if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the GitHub token has a space or a control character inside; the file must hold "
+                 "one token and nothing else",
+                 {}};
+  }
+  return token;
+}
+
+class TokenFile final : public Credentials {
+ public:
+  explicit TokenFile(std::unique_ptr<WatchedFile> file) : file_(std::move(file)) {}
+
+  Task<Result<std::string>> Authorization(http::Client&, std::string_view,
+                                          const std::string&) override {
+    co_return "Bearer " + file_->Content();
+  }
+
+  void Refused(std::string_view, const std::string&) override { file_->Expire(); }
+
+ private:
+  const std::unique_ptr<WatchedFile> file_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Credentials>> MakeTokenFile(const std::filesystem::path& path, Clock& clock,
+                                                   Logger& logger) {
+  auto file = WatchedFile::Open(path, CheckToken, clock, logger);
+  if (!file) return file.error();
+  return std::unique_ptr<Credentials>(std::make_unique<TokenFile>(std::move(*file)));
+}
+
+}  // namespace prow_coverage::github

@@ -1,0 +1,148 @@
+#include "prow_coverage/handler/dispatcher.h"
+
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "prow_coverage/base/mutex.h"
+
+namespace prow_coverage::handler {
+namespace {
+
+constexpr std::size_t kPage = 256;
+
+std::string PullKey(const std::string& org, const std::string& repo, std::int64_t number) {
+  return org + "/" + repo + "#" + std::to_string(number);
+}
+
+// The deliveries that are queued or being worked on.
+class InHand {
+ public:
+  // False when somebody has it already.
+  bool Take(std::int64_t id) {
+    const MutexLock lock(mutex_);
+    return ids_.insert(id).second;
+  }
+  void Release(std::int64_t id) {
+    const MutexLock lock(mutex_);
+    ids_.erase(id);
+  }
+
+ private:
+  Mutex mutex_;
+  std::unordered_set<std::int64_t> ids_ GUARDED_BY(mutex_);
+};
+
+// One delivery in hand, given back when the last copy goes.
+class Hold {
+ public:
+  Hold(InHand& in_hand, std::int64_t id) : in_hand_(in_hand), id_(id) {}
+  ~Hold() { in_hand_.Release(id_); }
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+ private:
+  InHand& in_hand_;
+  std::int64_t id_;
+};
+
+class InboxDispatcher final : public Dispatcher {
+ public:
+  InboxDispatcher(inbox::Inbox& inbox, queue::WorkerPool& pool, Clock& clock, Logger& logger,
+                  WorkOn work_on)
+      : inbox_(inbox), pool_(pool), clock_(clock), logger_(logger), work_on_(std::move(work_on)) {}
+
+  Task<Result<inbox::Stored>> Accept(inbox::NewDelivery delivery) override {
+    auto slot = pool_.TryClaim();
+    if (!slot) {
+      co_return Error{ErrorCode::kUnavailable, "the queue is full", std::chrono::seconds(5)};
+    }
+    inbox::Delivery stored_delivery;
+    static_cast<inbox::NewDelivery&>(stored_delivery) = delivery;
+    stored_delivery.received_at = clock_.Now();
+    const auto stored = co_await inbox_.Store(std::move(delivery));
+    if (!stored) co_return stored.error();
+    stored_delivery.id = stored->id;
+    if (stored->kind != inbox::Stored::Kind::kDuplicate) {
+      Submit(std::move(*slot), std::move(stored_delivery));
+    }
+    co_return *stored;
+  }
+
+  Task<void> TakeUpDue() override {
+    while (true) {
+      co_await TakeUpOnce();
+      co_await clock_.SleepFor(std::chrono::seconds(1));
+    }
+  }
+
+ private:
+  Task<void> TakeUpOnce() {
+    std::int64_t after_id = 0;
+    while (true) {
+      const auto due = co_await inbox_.Due(clock_.Now(), after_id, kPage);
+      if (!due) co_return;  // The inbox itself says when it is out of order.
+      for (const auto& pending : *due) {
+        after_id = pending.id;
+        const bool room = co_await TakeUp(pending);
+        if (!room) co_return;
+      }
+      if (due->size() < kPage) co_return;
+    }
+  }
+
+  // False when the queue has no room left for old work.
+  Task<bool> TakeUp(const inbox::Pending& pending) {
+    if (pool_.queued() * 2 > pool_.queue_size()) co_return false;
+    auto hold = TryHold(pending.id);
+    if (!hold) co_return true;
+    auto slot = pool_.TryClaim();
+    if (!slot) co_return false;
+    auto delivery = co_await inbox_.Get(pending.id);
+    if (!delivery) co_return delivery.error().code == ErrorCode::kNotFound;
+    // Between Due and now its worker may have ended it and given it back.
+    if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
+        delivery->next_attempt_at > clock_.Now()) {
+      co_return true;
+    }
+    SubmitHeld(std::move(*slot), std::move(hold), std::move(*delivery));
+    co_return true;
+  }
+
+  std::shared_ptr<Hold> TryHold(std::int64_t id) {
+    return in_hand_.Take(id) ? std::make_shared<Hold>(in_hand_, id) : nullptr;
+  }
+
+  void Submit(queue::WorkerPool::Slot slot, inbox::Delivery delivery) {
+    // TakeUpDue may have seen the stored row first and hold it already.
+    if (auto hold = TryHold(delivery.id)) {
+      SubmitHeld(std::move(slot), std::move(hold), std::move(delivery));
+    }
+  }
+
+  void SubmitHeld(queue::WorkerPool::Slot slot, std::shared_ptr<Hold> hold,
+                  inbox::Delivery delivery) {
+    auto key = PullKey(delivery.org, delivery.repo, delivery.number);
+    auto shared = std::make_shared<inbox::Delivery>(std::move(delivery));
+    pool_.Submit(std::move(slot),
+                 {std::move(key), [this, hold = std::move(hold), shared](std::size_t worker) {
+                    return work_on_(worker, std::move(*shared));
+                  }});
+  }
+
+  inbox::Inbox& inbox_;
+  queue::WorkerPool& pool_;
+  Clock& clock_;
+  Logger& logger_;
+  const WorkOn work_on_;
+  InHand in_hand_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dispatcher> MakeDispatcher(inbox::Inbox& inbox, queue::WorkerPool& pool,
+                                           Clock& clock, Logger& logger, WorkOn work_on) {
+  return std::make_unique<InboxDispatcher>(inbox, pool, clock, logger, std::move(work_on));
+}
+
+}  // namespace prow_coverage::handler

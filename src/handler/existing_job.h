@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "prow_coverage/base/error.h"
+
+namespace prow_coverage::handler {
+
+// What a ProwJob that has our name already tells about itself.
+struct ExistingJob {
+  enum class Phase { kRunning, kEnded, kAborted };
+
+  Phase phase = Phase::kRunning;
+  std::string state;
+};
+
+// Reads `status.state` of a ProwJob. A state that is missing or unknown counts as running: Prow
+// fills it in. Errors: kInvalidArgument for what is no JSON object.
+[[nodiscard]] Result<ExistingJob> ParseExistingJob(std::string_view object);
+
+}  // namespace prow_coverage::handler

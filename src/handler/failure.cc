@@ -1,0 +1,60 @@
+#include "prow_coverage/handler/failure.h"
+
+#include <algorithm>
+
+namespace prow_coverage::handler {
+namespace {
+
+constexpr BackOff kBackOff{std::chrono::seconds(2), std::chrono::minutes(5)};
+
+Failure Wait(Remote remote, bool alert) {
+  const auto reason =
+      remote == Remote::kGitHub ? Reason::kWaitingForGitHub : Reason::kWaitingForKubernetes;
+  return {reason, true, alert};
+}
+
+Failure GiveUp(Remote remote) {
+  const auto reason =
+      remote == Remote::kGitHub ? Reason::kRefusedByGitHub : Reason::kRefusedByKubernetes;
+  return {reason, false, true};
+}
+
+}  // namespace
+
+Failure Classify(const Error& error, Remote remote) {
+  switch (error.code) {
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kCancelled:
+    case ErrorCode::kExpired:
+    case ErrorCode::kConflict:
+      return Wait(remote, false);
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kInvalidArgument:  // a certificate that is refused, a proxy's HTML: mendable
+    case ErrorCode::kInternal:
+      return Wait(remote, true);
+    case ErrorCode::kNotFound:
+      // Of Kubernetes: the namespace or the CRD is missing, which an operator mends. Of GitHub: the
+      // client has already given a fresh pull request its time; it is gone.
+      return remote == Remote::kKubernetes ? Wait(remote, true) : GiveUp(remote);
+    case ErrorCode::kRejected:
+    case ErrorCode::kTooLarge:
+    case ErrorCode::kAlreadyExists:
+      return GiveUp(remote);
+  }
+  return Wait(remote, true);
+}
+
+std::chrono::milliseconds RetryDelay(const Error& error, int attempts, double random) {
+  if (error.retry_after) {
+    const auto spread =
+        std::min<std::chrono::milliseconds>(*error.retry_after / 4, std::chrono::seconds(30));
+    return *error.retry_after +
+           std::chrono::milliseconds(static_cast<std::int64_t>(
+               static_cast<double>(std::max<std::int64_t>(spread.count(), 500)) * random));
+  }
+  return std::max(FullJitter(kBackOff, attempts, random), std::chrono::milliseconds(250));
+}
+
+}  // namespace prow_coverage::handler

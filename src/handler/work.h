@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "prow_coverage/base/task.h"
+#include "prow_coverage/handler/coverage_dirs.h"
+#include "prow_coverage/handler/failure.h"
+#include "prow_coverage/handler/handler.h"
+#include "prow_coverage/handler/reason.h"
+#include "prow_coverage/inbox/delivery.h"
+#include "prow_coverage/webhook/event.h"
+
+#include "trace.h"
+
+namespace prow_coverage::handler {
+
+// How one piece of work on a delivery came out.
+struct Outcome {
+  Reason reason = Reason::kNoGoChanges;
+  std::string detail;          // the sentence's particulars: the deciding file, the error, the job
+  std::optional<Error> error;  // of an outcome that waits or is given up
+  bool alert = false;
+};
+
+// One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to GitHub, to
+// Kubernetes and, before each of the two effects, to the inbox.
+class PieceOfWork {
+ public:
+  PieceOfWork(const HandlerDeps& deps, int first_attempt, const inbox::Delivery& delivery);
+
+  Task<Outcome> Run();
+
+  // How far it has come, whatever the outcome: kReceived, kDecided or kCreated.
+  [[nodiscard]] inbox::State reached() const { return reached_; }
+  [[nodiscard]] const std::string& job_name() const { return job_name_; }
+  [[nodiscard]] Trace& trace() { return trace_; }
+
+ private:
+  Task<Outcome> Decide();
+  Task<Outcome> BelieveNo(FileVerdict verdict);
+  Task<Outcome> CreateJob();
+  // nullopt: the head is still the event's, and open.
+  Task<std::optional<Outcome>> HeadIsGone();
+  Task<std::string> BaseSha();
+  Task<Outcome> CreateAttempt(int attempt, std::string base_sha);
+  Task<Outcome> MeetExisting(int attempt, std::string base_sha);
+  Task<Outcome> SetPending(Outcome created);
+
+  [[nodiscard]] Outcome Failed(Error error, Remote remote) const;
+
+  const HandlerDeps& deps_;
+  const int first_attempt_;
+  const inbox::Delivery& delivery_;
+  const std::shared_ptr<const Settings> settings_;
+  const config::JobConfig* job_ = nullptr;  // lives in settings_
+  webhook::PullRequestEvent event_;
+  inbox::State reached_;
+  std::string job_name_;
+  Trace trace_;
+};
+
+}  // namespace prow_coverage::handler

@@ -1,0 +1,151 @@
+#include "database.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "schema.h"
+
+namespace prow_coverage::inbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Nothing here depends on what the file holds.
+constexpr const char* kConnectionPragmas = R"sql(
+PRAGMA busy_timeout = 1000;
+PRAGMA cache_size = -4096;
+PRAGMA temp_store = MEMORY;
+PRAGMA mmap_size = 0;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+)sql";
+
+// auto_vacuum and page_size take effect in a database that is still empty only, and page_size not
+// once WAL is on. secure_delete is on in Debian's build and would write every freed page once more.
+// Checkpoints are made by the owner of the connection, after those who wait have been told.
+constexpr const char* kWriterPragmas = R"sql(
+PRAGMA page_size = 8192;
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = OFF;
+PRAGMA wal_autocheckpoint = 0;
+PRAGMA journal_size_limit = 16777216;
+)sql";
+
+Error Refuse(ErrorCode code, const fs::path& path, std::string_view what) {
+  return {code, "inbox " + path.string() + ": " + std::string(what), {}};
+}
+
+Result<void> CheckDirectory(const fs::path& path) {
+  fs::path directory = path.parent_path();
+  if (directory.empty()) directory = ".";
+  std::error_code error;
+  const auto status = fs::status(directory, error);
+  if (status.type() == fs::file_type::directory) return {};
+  if (status.type() == fs::file_type::not_found) {
+    return Refuse(ErrorCode::kInvalidArgument, path,
+                  "there is no directory " + directory.string() + "; create it");
+  }
+  if (error == std::errc::permission_denied) {
+    return Refuse(ErrorCode::kPermissionDenied, path,
+                  "no permission to look into " + directory.string());
+  }
+  return Refuse(ErrorCode::kInvalidArgument, path, directory.string() + " is no directory");
+}
+
+// What SQLite itself would answer with "unable to open database file" alone.
+Result<void> CheckPath(const fs::path& path, Access access) {
+  if (path.empty()) return Refuse(ErrorCode::kInvalidArgument, path, "the name is empty");
+  if (auto directory = CheckDirectory(path); !directory) return directory;
+  std::error_code error;
+  const auto type = fs::status(path, error).type();
+  if (type == fs::file_type::directory) {
+    return Refuse(ErrorCode::kInvalidArgument, path, "it is a directory; name a file in it");
+  }
+  if (type == fs::file_type::not_found) {
+    if (access != Access::kCreate)
+      return Refuse(ErrorCode::kNotFound, path, "there is no such file");
+    return {};
+  }
+  if (error == std::errc::permission_denied) {
+    return Refuse(ErrorCode::kPermissionDenied, path, "no permission to look at it");
+  }
+  if (type != fs::file_type::regular) {
+    return Refuse(ErrorCode::kInvalidArgument, path, "it is no regular file");
+  }
+  return {};
+}
+
+// SQLite opens a file that may not be written for reading only, without a word; and a directory
+// that may not be written leaves no place for the write-ahead log.
+Result<void> CheckPermission(const fs::path& path, Access access) {
+  // The effective user's rights, as open() sees them.
+  const auto allowed = [](const fs::path& p, int mode) {
+    return ::faccessat(AT_FDCWD, p.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES;
+  };
+  const bool writes = access != Access::kReadOnly;
+  if (!allowed(path, writes ? R_OK | W_OK : R_OK)) {
+    return Refuse(ErrorCode::kPermissionDenied, path,
+                  std::string("no permission to ") + (writes ? "write" : "read") + " it");
+  }
+  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (writes && !allowed(directory, W_OK | X_OK)) {
+    return Refuse(ErrorCode::kPermissionDenied, path,
+                  "no permission to create files in " + directory.string());
+  }
+  return {};
+}
+
+// What is inside the file cannot be opened by trying again.
+Error AsContentFault(Error error, Connection& connection) {
+  const int code = sqlite3_errcode(connection.handle()) & 0xff;
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) error.code = ErrorCode::kInvalidArgument;
+  return error;
+}
+
+Result<void> SetUpWriter(Connection& connection, const fs::path& path) {
+  if (auto set = connection.Execute(kWriterPragmas); !set) return set;
+  Query mode(connection, "PRAGMA journal_mode");
+  if (auto row = mode.Step(); !row) return row.error();
+  if (path != ":memory:" && mode.Text(0) != "wal") {
+    return Refuse(ErrorCode::kUnavailable, path,
+                  "its file system has no shared memory, which a write-ahead log needs; "
+                  "use a local file system");
+  }
+  return {};
+}
+
+Result<void> SetUp(Connection& connection, const fs::path& path, Access access) {
+  if (auto set = connection.Execute(kConnectionPragmas); !set) return set;
+  if (auto ours = CheckIdentity(connection); !ours) {
+    Error error = ours.error();
+    return error.code == ErrorCode::kInvalidArgument ? Refuse(error.code, path, error.message)
+                                                     : error;
+  }
+  if (access == Access::kReadOnly) return connection.Execute("PRAGMA query_only = ON");
+  if (auto set = SetUpWriter(connection, path); !set) return set;
+  return Migrate(connection);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access access,
+                                                 const std::string& vfs) {
+  if (path != ":memory:") {
+    if (auto usable = CheckPath(path, access); !usable) return usable.error();
+    if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
+  }
+  auto connection = Connection::Open(path, access, vfs);
+  if (!connection) return connection;
+  if (auto ready = SetUp(**connection, path, access); !ready) {
+    return AsContentFault(ready.error(), **connection);
+  }
+  return connection;
+}
+
+}  // namespace prow_coverage::inbox

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "connection.h"
+
+namespace prow_coverage::inbox {
+
+// Opens a file as the inbox: looks at what it is before it touches it, sets every PRAGMA that the
+// durability argument of docs/inbox.md rests on, migrates. With Access::kReadOnly nothing of that
+// is written.
+// Errors: kInvalidArgument (a directory, no such directory, a foreign, newer or corrupt file, each
+// with what to do), kNotFound (no such file, unless kCreate), kPermissionDenied, kUnavailable.
+[[nodiscard]] Result<std::unique_ptr<Connection>> OpenDatabase(const std::filesystem::path& path,
+                                                               Access access,
+                                                               const std::string& vfs = {});
+
+}  // namespace prow_coverage::inbox

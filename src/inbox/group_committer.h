@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "prow_coverage/inbox/inbox.h"
+
+#include "health.h"
+#include "operation.h"
+
+namespace prow_coverage::inbox {
+
+using Group = std::vector<std::unique_ptr<Operation>>;
+
+// The open database: commits groups of calls, keeps house between them, gets over faults. One
+// thread at a time, but for healthy().
+class GroupCommitter {
+ public:
+  // References must outlive it.
+  GroupCommitter(const Options& options, Clock& clock, Logger& logger, metrics::Metrics& metrics);
+
+  // Errors: as inbox::Open.
+  [[nodiscard]] Result<void> Open();
+
+  // All writes of the group in one transaction, each in a savepoint, so that one that fails takes
+  // nobody with it; then the reads. Finishes every operation.
+  void Run(Group group);
+
+  // To be called once a second: writes a probe while the database is out of order.
+  void Tick();
+
+  bool healthy() const { return health_.healthy(); }
+
+ private:
+  Result<void> Commit(const Group& writes);
+  Result<void> Apply(const Group& writes);
+  Result<void> RunInSavepoint(Operation& operation);
+  void Read(Operation& operation);
+  // Runs `body` between BEGIN IMMEDIATE and COMMIT; nothing of it stays when anything fails.
+  template <class Body>
+  Result<void> InTransaction(Body body);
+  Result<void> Probe();
+  void Report(const Result<void>& write);
+
+  // A connection that can be trusted, reopened if need be.
+  Result<void> Ready();
+  Result<void> Use(std::unique_ptr<Connection> connection);
+  bool HasMoved() const;
+  Result<void> Recount();
+  void Checkpoint();
+
+  void KeepHouse();
+  void SweepOnce(MonotonicTime now);
+  void PublishCounts();
+
+  const Options options_;
+  Clock& clock_;
+  metrics::Metrics& metrics_;
+  Health health_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Tables> tables_;
+  StateCounts counts_{};
+  std::int64_t data_version_ = 0;  // changes when another process commits
+  int wal_pages_ = 0;
+  MonotonicTime next_sweep_{};
+  MonotonicTime next_publication_{};
+};
+
+}  // namespace prow_coverage::inbox

@@ -1,0 +1,188 @@
+#include "tables.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "prow_coverage/base/utf8.h"
+
+#include "rows.h"
+
+namespace prow_coverage::inbox {
+namespace {
+
+constexpr std::chrono::minutes kClockCorrection{5};
+
+// The trace of a delivery that is tried for a day must not grow without end; the oldest go first.
+constexpr int kStepsKept = 1000;
+
+Error NoSuchDelivery(std::int64_t id) {
+  return {ErrorCode::kNotFound, "inbox: there is no delivery " + std::to_string(id), {}};
+}
+
+}  // namespace
+
+Result<Stored> Tables::Store(const NewDelivery& delivery, WallTime now) {
+  auto stored = Insert(delivery, now);
+  if (!stored || stored->id != 0) return stored;
+  return StoreAgain(delivery, now);
+}
+
+// Id 0 when the GUID is known.
+Result<Stored> Tables::Insert(const NewDelivery& delivery, WallTime now) {
+  Query insert(connection_,
+               "INSERT INTO deliveries (guid, event_type, action, org, repo, number, head_sha,"
+               " origin, received_at, next_attempt_at)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guid) DO NOTHING"
+               " RETURNING id");
+  insert.Bind(delivery.guid, delivery.event_type, delivery.action, delivery.org, delivery.repo,
+              delivery.number, delivery.head_sha, delivery.origin, ToMicros(now), ToMicros(now));
+  auto inserted = insert.Step();
+  if (!inserted) return inserted.error();
+  if (!*inserted) return Stored{Stored::Kind::kDuplicate, 0};
+  const Stored stored{Stored::Kind::kNew, insert.Integer(0)};
+  if (auto body = InsertBody(stored.id, delivery.body); !body) return body.error();
+  ++Change(State::kReceived);
+  return stored;
+}
+
+Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
+  Query known(
+      connection_,
+      "SELECT d.id, d.state, d.body_sha256, b.body = ?1 FROM deliveries d LEFT JOIN bodies b"
+      " ON b.delivery_id = d.id WHERE d.guid = ?2");
+  known.Bind(Blob{delivery.body}, delivery.guid);
+  if (auto row = known.Step(); !row) return row.error();
+  Stored stored{Stored::Kind::kDuplicate, known.Integer(0)};
+  const bool same =
+      known.IsNull(2) ? known.Integer(3) != 0 : known.Text(2) == Sha256(delivery.body);
+  if (!same) {
+    return Error{ErrorCode::kConflict,
+                 "inbox: delivery " + delivery.guid + " is known with another body",
+                 {}};
+  }
+  if (known.Text(1) != ToString(State::kDead)) return stored;
+  if (auto revived = Revive(connection_, stored.id, now, "redelivered"); !revived) {
+    return revived.error();
+  }
+  --Change(State::kDead);
+  ++Change(State::kReceived);
+  stored.kind = Stored::Kind::kRevived;
+  return stored;
+}
+
+Result<void> Tables::InsertBody(std::int64_t id, const std::string& body) {
+  Query insert(connection_, "INSERT INTO bodies (delivery_id, body) VALUES (?, ?)");
+  insert.Bind(id, Blob{body});
+  return insert.Run();
+}
+
+Result<State> Tables::StateOf(std::int64_t id) {
+  Query select(connection_, "SELECT state FROM deliveries WHERE id = ?");
+  select.Bind(id);
+  auto row = select.Step();
+  if (!row) return row.error();
+  if (!*row) return NoSuchDelivery(id);
+  return ParseState(select.Text(0));
+}
+
+Result<void> Tables::Record(std::int64_t id, const Progress& progress, WallTime now) {
+  auto before = StateOf(id);
+  if (!before) return before.error();
+  if (auto updated = Update(id, progress, now); !updated) return updated;
+  for (const Step& step : progress.steps) {
+    if (auto added = AppendStep(connection_, id, step); !added) return added;
+  }
+  if (!progress.steps.empty()) {
+    if (auto trimmed = TrimSteps(id); !trimmed) return trimmed;
+  }
+  --Change(*before);
+  ++Change(progress.state);
+  return {};
+}
+
+Result<void> Tables::Update(std::int64_t id, const Progress& progress, WallTime now) {
+  Query update(connection_,
+               "UPDATE deliveries SET state = ?1,"
+               " reason = iif(?2 = '', reason, ?2),"
+               " detail = iif(?2 = '' AND ?3 = '', detail, ?3),"
+               " job_name = iif(?4 = '', job_name, ?4),"
+               " next_attempt_at = coalesce(?5, next_attempt_at), attempts = attempts + ?6,"
+               " ended_at = ?7 WHERE id = ?8");
+  update.Bind(ToString(progress.state), progress.reason, ClipUtf8(progress.detail, kDetailLimit),
+              progress.job_name);
+  if (progress.next_attempt_at) {
+    update.Bind(ToMicros(std::min(*progress.next_attempt_at, now + kLongestWait)));
+  } else {
+    update.Bind(nullptr);
+  }
+  update.Bind(progress.attempted);
+  if (HasEnded(progress.state)) {
+    update.Bind(ToMicros(now));
+  } else {
+    update.Bind(nullptr);
+  }
+  return update.Bind(id).Run();
+}
+
+Result<void> Tables::TrimSteps(std::int64_t id) {
+  Query trim(connection_,
+             "DELETE FROM steps WHERE delivery_id = ?1 AND id <= (SELECT id FROM steps"
+             " WHERE delivery_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)");
+  return trim.Bind(id, kStepsKept).Run();
+}
+
+Result<std::vector<Pending>> Tables::Due(WallTime now, std::int64_t after_id, std::size_t limit) {
+  // No wait is longer than kLongestWait, so one that seems to be was written before the wall clock
+  // was set back by more than an ordinary correction: it is due.
+  Query select(connection_,
+               "SELECT id, org, repo, number FROM deliveries INDEXED BY deliveries_in_work"
+               " WHERE ended_at IS NULL AND id > ? AND next_attempt_at NOT BETWEEN ? AND ?"
+               " ORDER BY id LIMIT ?");
+  select.Bind(after_id, ToMicros(now) + 1, ToMicros(now + kLongestWait + kClockCorrection), limit);
+  std::vector<Pending> due;
+  while (true) {
+    auto row = select.Step();
+    if (!row) return row.error();
+    if (!*row) return due;
+    due.push_back({select.Integer(0), select.Text(1), select.Text(2), select.Integer(3)});
+  }
+}
+
+Result<Delivery> Tables::Get(std::int64_t id) {
+  Query select(connection_, std::string("SELECT ") + kDeliveryColumns +
+                                ", b.body FROM deliveries d LEFT JOIN bodies b"
+                                " ON b.delivery_id = d.id WHERE d.id = ?");
+  select.Bind(id);
+  auto row = select.Step();
+  if (!row) return row.error();
+  if (!*row) return NoSuchDelivery(id);
+  auto delivery = ReadDelivery(select);
+  if (delivery) delivery->body = select.Text(kBodyColumn);
+  return delivery;
+}
+
+Result<WallTime> Tables::ReserveStartTime(const std::string& org, const std::string& repo,
+                                          std::int64_t number, WallTime wanted) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(wanted.time_since_epoch()).count();
+  Query upsert(connection_,
+               "INSERT INTO pulls (org, repo, number, last_start_time) VALUES (?, ?, ?, ?)"
+               " ON CONFLICT DO UPDATE SET last_start_time ="
+               " max(excluded.last_start_time, last_start_time + 1) RETURNING last_start_time");
+  upsert.Bind(org, repo, number, seconds);
+  if (auto row = upsert.Step(); !row) return row.error();
+  return WallTime(std::chrono::seconds(upsert.Integer(0)));
+}
+
+Result<StateCounts> Tables::Count() {
+  StateCounts counts{};
+  Query select(connection_, "SELECT state, count(*) FROM deliveries GROUP BY state");
+  while (true) {
+    auto row = select.Step();
+    if (!row) return row.error();
+    if (!*row) return counts;
+    auto state = ParseState(select.Text(0));
+    if (state) counts[static_cast<std::size_t>(*state)] = select.Integer(1);
+  }
+}
+
+}  // namespace prow_coverage::inbox

@@ -1,0 +1,50 @@
+#include "text.h"
+
+#include <algorithm>
+
+#include "prow_coverage/base/utf8.h"
+
+namespace prow_coverage::kube {
+namespace {
+
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+std::string WithoutControls(std::string_view text) {
+  std::string line = ToValidUtf8(text);
+  std::replace_if(line.begin(), line.end(), IsControl, ' ');
+  return line;
+}
+
+}  // namespace
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kWhiteSpace = " \t\r\n";
+  const auto first = text.find_first_not_of(kWhiteSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+bool HasControlCharacter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), IsControl);
+}
+
+std::string OneLine(std::string_view text, std::size_t limit) {
+  text = Trim(text);
+  if (text.size() <= limit) return WithoutControls(text);
+  return WithoutControls(ClipUtf8(text, limit)) + "…";
+}
+
+std::string LastWords(std::string_view text, std::size_t limit) {
+  text = Trim(text);
+  if (text.size() <= limit) return WithoutControls(text);
+  std::size_t begin = text.size() - limit;
+  while (begin < text.size() && ContinuesCharacter(text[begin])) ++begin;
+  return "…" + WithoutControls(text.substr(begin));
+}
+
+}  // namespace prow_coverage::kube

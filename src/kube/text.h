@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace prow_coverage::kube {
+
+// Without white space at its ends.
+[[nodiscard]] std::string_view Trim(std::string_view text);
+
+[[nodiscard]] bool HasControlCharacter(std::string_view text);
+
+// Text from elsewhere made fit for one line of a message: trimmed, control characters and line ends
+// replaced by spaces, cut to `limit` bytes on a character boundary, valid UTF-8.
+[[nodiscard]] std::string OneLine(std::string_view text, std::size_t limit);
+
+// The same, but the end of the text is kept.
+[[nodiscard]] std::string LastWords(std::string_view text, std::size_t limit);
+
+}  // namespace prow_coverage::kube

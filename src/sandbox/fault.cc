@@ -1,0 +1,148 @@
+#include "fault.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace prow_coverage::sandbox {
+namespace {
+
+using Kind = Fault::Kind;
+
+struct KindName {
+  std::string_view name;
+  Kind kind;
+  int status;
+};
+
+constexpr KindName kKinds[] = {
+    {"403-retry-after", Kind::kRetryAfter403, 403},
+    {"403-ratelimit", Kind::kRateLimit403, 403},
+    {"slow", Kind::kSlow, 0},
+    {"hang", Kind::kHang, 0},
+    {"cut", Kind::kCut, 0},
+    {"cut-after-effect", Kind::kCutAfterEffect, 0},
+    {"duplicate", Kind::kDuplicate, 0},
+};
+
+Error Bad(std::string_view what) {
+  return Error{ErrorCode::kInvalidArgument, "fault: " + std::string(what), {}};
+}
+
+std::int64_t Number(const Json& order, const char* key, std::int64_t otherwise) {
+  const Json& member = Member(order, key);
+  return member.is_number_integer() ? member.get<std::int64_t>() : otherwise;
+}
+
+// "429" stands for the status alone.
+Result<void> ReadKind(Fault& fault) {
+  for (const KindName& row : kKinds) {
+    if (row.name != fault.name) continue;
+    fault.kind = row.kind;
+    fault.status = row.status;
+    return {};
+  }
+  const auto [end, error] =
+      std::from_chars(fault.name.data(), fault.name.data() + fault.name.size(), fault.status);
+  if (error == std::errc() && *end == '\0' && fault.status >= 400 && fault.status <= 599) return {};
+  return Bad("kind \"" + fault.name +
+             "\" is neither a status from 400 to 599 nor one of "
+             "403-retry-after, 403-ratelimit, slow, hang, cut, cut-after-effect, duplicate");
+}
+
+Result<void> ReadTarget(const Json& order, Fault& fault) {
+  const std::string target = Text(order, "target");
+  if (target != "github" && target != "kube") return Bad("target is neither github nor kube");
+  fault.host = target == "github" ? Host::kGitHub : Host::kKube;
+  fault.method = Text(order, "method");
+  fault.path_prefix = Text(order, "path_prefix");
+  if (const std::string regex = Text(order, "path_regex"); !regex.empty()) {
+    try {
+      fault.path_regex.emplace(regex, std::regex::optimize);
+    } catch (const std::regex_error& e) {
+      return Bad(std::string("path_regex: ") + e.what());
+    }
+  }
+  return {};
+}
+
+Result<void> ReadNumbers(const Json& order, Fault& fault) {
+  constexpr std::int64_t kMaxSeconds = 24 * 3600;
+  const auto seconds = [&](const char* key, std::int64_t otherwise) {
+    return std::chrono::seconds(
+        std::clamp(Number(order, key, otherwise), std::int64_t{0}, kMaxSeconds));
+  };
+  if (order.contains("retry_after") || fault.kind == Kind::kRetryAfter403) {
+    fault.retry_after = seconds("retry_after", 1);
+  }
+  fault.reset = seconds("reset", 60);
+  fault.delay = std::chrono::milliseconds(
+      std::clamp(Number(order, "ms", 1000), std::int64_t{0}, kMaxSeconds * 1000));
+  fault.grace = std::chrono::milliseconds(Number(order, "grace_ms", 0));
+  fault.every = static_cast<int>(Number(order, "every", 1));
+  fault.count = static_cast<int>(Number(order, "count", 0));
+  if (fault.every < 1 || fault.count < 0) return Bad("every is below 1 or count below 0");
+  return {};
+}
+
+bool Matches(const Fault& fault, Host host, const Call& call) {
+  return fault.host == host && (fault.method.empty() || fault.method == call.method) &&
+         call.path.starts_with(fault.path_prefix) &&
+         (!fault.path_regex || std::regex_search(call.path, *fault.path_regex));
+}
+
+}  // namespace
+
+std::chrono::milliseconds Fault::Wait() const {
+  if (kind == Kind::kRateLimit403) return reset;
+  if (kind == Kind::kRetryAfter403 || kind == Kind::kStatus) {
+    return retry_after.value_or(std::chrono::seconds(0));
+  }
+  return {};
+}
+
+Result<int> FaultTable::Add(const Json& order) {
+  if (!order.is_object()) return Bad("is no JSON object");
+  Fault fault;
+  fault.name = Text(order, "kind");
+  fault.body = Text(order, "body");
+  for (const auto& read : {ReadKind(fault), ReadTarget(order, fault), ReadNumbers(order, fault)}) {
+    if (!read) return read.error();
+  }
+  fault.id = ++last_id_;
+  faults_.push_back(std::move(fault));
+  return last_id_;
+}
+
+const Fault* FaultTable::Hit(Host host, const Call& call) {
+  for (Fault& fault : faults_) {
+    const bool spent = fault.count > 0 && fault.fired >= fault.count;
+    if (spent || !Matches(fault, host, call)) continue;
+    if (++fault.seen % fault.every != 0) continue;
+    ++fault.fired;
+    return &fault;
+  }
+  return nullptr;
+}
+
+Json FaultTable::List() const {
+  Json list = Json::array();
+  for (const Fault& fault : faults_) {
+    list.push_back({{"id", fault.id},
+                    {"target", ToString(fault.host)},
+                    {"kind", fault.name},
+                    {"method", fault.method},
+                    {"path_prefix", fault.path_prefix},
+                    {"every", fault.every},
+                    {"count", fault.count},
+                    {"seen", fault.seen},
+                    {"fired", fault.fired}});
+  }
+  return list;
+}
+
+void FaultTable::Remove(int id) {
+  std::erase_if(faults_, [&](const Fault& fault) { return id == 0 || fault.id == id; });
+}
+
+}  // namespace prow_coverage::sandbox

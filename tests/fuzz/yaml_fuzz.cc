@@ -1,0 +1,20 @@
+#include <nlohmann/json.hpp>
+
+#include "prow_coverage/yaml/node.h"
+
+#include "fuzz.h"
+
+using namespace prow_coverage;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto node = yaml::Parse(fuzz::Text(data, size), "input");
+  if (!node) {
+    fuzz::Require(node.error().code == ErrorCode::kInvalidArgument, "errors are permanent");
+    return 0;
+  }
+  const auto json = yaml::ToJson(*node);
+  const auto again = yaml::Parse(yaml::Emit(json), "emitted");
+  fuzz::Require(again.has_value(), "what is emitted can be read");
+  fuzz::Require(yaml::ToJson(*again) == json, "what is emitted reads the same");
+  return 0;
+}

@@ -1,0 +1,69 @@
+#include "prow_coverage/github/host_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace prow_coverage::github {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr MonotonicTime kNow{std::chrono::hours(5)};
+
+TEST(HostBudget, LetsGoWithoutALimit) {
+  HostBudget budget;
+  for (int i = 0; i < 10000; ++i) ASSERT_EQ(budget.Acquire("h", kNow), 0ms);
+}
+
+TEST(HostBudget, HoldsEverybodyUntilTheEndOfABlock) {
+  HostBudget budget;
+  budget.Block("h", kNow + 7s);
+  EXPECT_EQ(budget.Acquire("h", kNow), 7000ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 7s - 1ns), 1ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 7s), 0ms);
+}
+
+TEST(HostBudget, BlocksOneHostOnly) {
+  HostBudget budget;
+  budget.Block("h", kNow + 7s);
+  EXPECT_EQ(budget.Acquire("other", kNow), 0ms);
+}
+
+TEST(HostBudget, NeverShortensABlock) {
+  HostBudget budget;
+  budget.Block("h", kNow + 7s);
+  budget.Block("h", kNow + 1s);
+  EXPECT_EQ(budget.Blocked("h", kNow), 7000ms);
+}
+
+TEST(HostBudget, SpendsTheBurstThenTheHourlyRate) {
+  HostBudget budget(3600, 2);
+  EXPECT_EQ(budget.Acquire("h", kNow), 0ms);
+  EXPECT_EQ(budget.Acquire("h", kNow), 0ms);
+  EXPECT_EQ(budget.Acquire("h", kNow), 1000ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 1s), 0ms);
+  EXPECT_GT(budget.Acquire("h", kNow + 1s), 0ms);
+}
+
+TEST(HostBudget, SavesUpNoMoreThanTheBurst) {
+  HostBudget budget(3600, 2);
+  ASSERT_EQ(budget.Acquire("h", kNow), 0ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 1h), 0ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 1h), 0ms);
+  EXPECT_GT(budget.Acquire("h", kNow + 1h), 0ms);
+}
+
+TEST(HostBudget, TakesNoTokenForLooking) {
+  HostBudget budget(3600, 1);
+  EXPECT_EQ(budget.Blocked("h", kNow), 0ms);
+  EXPECT_EQ(budget.Acquire("h", kNow), 0ms);
+}
+
+TEST(HostBudget, TakesNoTokenWhileBlocked) {
+  HostBudget budget(3600, 1);
+  budget.Block("h", kNow + 7s);
+  EXPECT_EQ(budget.Acquire("h", kNow), 7000ms);
+  EXPECT_EQ(budget.Acquire("h", kNow + 7s), 0ms);
+}
+
+}  // namespace
+}  // namespace prow_coverage::github

@@ -1,0 +1,151 @@
+#include "prow_coverage/handler/dispatcher.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/fake_clock.h"
+#include "support/fake_inbox.h"
+#include "support/recording_logger.h"
+#include "support/run_task.h"
+
+namespace prow_coverage::handler {
+namespace {
+
+using namespace std::chrono_literals;
+using prow_coverage::testing::FakeClock;
+using prow_coverage::testing::FakeInbox;
+using prow_coverage::testing::RecordingLogger;
+using prow_coverage::testing::RunTask;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+inbox::NewDelivery Delivery(const std::string& guid) {
+  inbox::NewDelivery delivery;
+  delivery.guid = guid;
+  delivery.org = "kubevirt";
+  delivery.repo = "project-infra";
+  delivery.number = 7;
+  return delivery;
+}
+
+class DispatcherTest : public ::testing::Test {
+ protected:
+  explicit DispatcherTest(std::size_t queue_size = 16)
+      : pool_({.workers = 1, .queue_size = queue_size}, logger_) {
+    dispatcher_ = MakeDispatcher(inbox_, pool_, clock_, logger_,
+                                 [this](std::size_t, inbox::Delivery delivery) -> Task<void> {
+                                   const std::lock_guard lock(mutex_);
+                                   worked_.push_back(delivery.guid);
+                                   co_return;
+                                 });
+  }
+
+  Result<inbox::Stored> Accept(const std::string& guid) {
+    return RunTask(io_, dispatcher_->Accept(Delivery(guid)));
+  }
+
+  // One look at the inbox: the coroutine is dropped while it sleeps.
+  void LookOnce() {
+    boost::asio::io_context io;
+    boost::asio::co_spawn(io, dispatcher_->TakeUpDue(), boost::asio::detached);
+    const auto before = clock_.sleeps().size();
+    while (clock_.sleeps().size() == before) io.run_one();
+  }
+
+  std::vector<std::string> Worked() {
+    pool_.Start();
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!pool_.Idle() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    pool_.Stop();
+    return worked_;
+  }
+
+  boost::asio::io_context io_;
+  FakeInbox inbox_;
+  FakeClock clock_;
+  RecordingLogger logger_;
+  std::mutex mutex_;
+  std::vector<std::string> worked_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  queue::WorkerPool pool_;
+};
+
+class FullDispatcherTest : public DispatcherTest {
+ protected:
+  FullDispatcherTest() : DispatcherTest(1) {}
+};
+
+TEST_F(DispatcherTest, HandsOverWhatItHasStored) {
+  EXPECT_EQ(Accept("a").value().kind, inbox::Stored::Kind::kNew);
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+TEST_F(DispatcherTest, DoesNotHandOverADuplicate) {
+  ASSERT_TRUE(Accept("a"));
+  EXPECT_EQ(Accept("a").value().kind, inbox::Stored::Kind::kDuplicate);
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+TEST_F(DispatcherTest, HandsOverADuplicateWhoseWorkHadFailed) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  inbox_.deliveries[1].state = inbox::State::kDead;
+  EXPECT_EQ(Accept("a").value().kind, inbox::Stored::Kind::kRevived);
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+TEST_F(DispatcherTest, HandsOverNothingThatIsNotStored) {
+  inbox_.script.FailNext("store", {ErrorCode::kUnavailable, "disk full", {}});
+  EXPECT_EQ(Accept("a").error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(Worked(), IsEmpty());
+}
+
+TEST_F(FullDispatcherTest, StoresNothingThatItCannotHandOver) {
+  ASSERT_TRUE(Accept("a"));
+  const auto second = Accept("b");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(second.error().retry_after.has_value());
+  EXPECT_EQ(inbox_.deliveries.size(), 1u);
+}
+
+TEST_F(DispatcherTest, TakesUpWhatARestartLeft) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("b"))));
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a", "b"));
+}
+
+TEST_F(DispatcherTest, LeavesWhatIsNotDueYet) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  inbox_.deliveries[1].next_attempt_at = clock_.Now() + 1h;
+  LookOnce();
+  EXPECT_TRUE(pool_.Idle());
+  clock_.Advance(1h);
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+TEST_F(DispatcherTest, NeverHasADeliveryInTwoHands) {
+  ASSERT_TRUE(Accept("a"));
+  LookOnce();
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+TEST_F(DispatcherTest, SurvivesAnInboxThatIsOutOfOrder) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  inbox_.script.FailNext("due", {ErrorCode::kUnavailable, "locked", {}});
+  LookOnce();
+  EXPECT_TRUE(pool_.Idle());
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+}  // namespace
+}  // namespace prow_coverage::handler

@@ -1,0 +1,53 @@
+#include "prow_coverage/handler/failure.h"
+
+#include <gtest/gtest.h>
+
+namespace prow_coverage::handler {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
+  struct Row {
+    ErrorCode code;
+    Remote remote;
+    Failure expected;
+  };
+  const Row rows[] = {
+      {ErrorCode::kRateLimited, Remote::kGitHub, {Reason::kWaitingForGitHub, true, false}},
+      {ErrorCode::kUnavailable, Remote::kGitHub, {Reason::kWaitingForGitHub, true, false}},
+      {ErrorCode::kUnauthenticated, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
+      {ErrorCode::kPermissionDenied, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
+      {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
+      {ErrorCode::kRejected, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
+      {ErrorCode::kUnavailable, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, false}},
+      {ErrorCode::kNotFound, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, true}},
+      {ErrorCode::kPermissionDenied,
+       Remote::kKubernetes,
+       {Reason::kWaitingForKubernetes, true, true}},
+      {ErrorCode::kRejected, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
+      {ErrorCode::kTooLarge, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(ToString(row.code));
+    EXPECT_EQ(Classify({row.code, "", {}}, row.remote), row.expected);
+  }
+}
+
+TEST(RetryDelay, NeverUndercutsWhatTheOtherSideAskedFor) {
+  const Error error{ErrorCode::kRateLimited, "", 7s};
+  EXPECT_EQ(RetryDelay(error, 0, 0.0), 7s);
+  EXPECT_GT(RetryDelay(error, 0, 0.99), 7s);
+  EXPECT_LT(RetryDelay(error, 0, 0.99), 9s);
+}
+
+TEST(RetryDelay, GrowsToFiveMinutes) {
+  const Error error{ErrorCode::kUnavailable, "", {}};
+  EXPECT_EQ(RetryDelay(error, 0, 0.0), 250ms);
+  EXPECT_LE(RetryDelay(error, 0, 0.99), 2s);
+  EXPECT_GT(RetryDelay(error, 30, 0.99), 4min);
+  EXPECT_LE(RetryDelay(error, 1000, 0.99), 5min);
+}
+
+}  // namespace
+}  // namespace prow_coverage::handler
