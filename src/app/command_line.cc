@@ -20,11 +20,22 @@ struct Verb {
   std::function<Action(CLI::App&, std::vector<std::string>)> parse;
 };
 
+// A flag that is given twice counts as given last, as in Go's flag package: an overlay appends.
+void LetTheLastWin(CLI::App& command) {
+  for (CLI::Option* option : command.get_options({})) {
+    if (option->get_multi_option_policy() == CLI::MultiOptionPolicy::Throw &&
+        option->get_items_expected_max() == 1) {
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+  }
+}
+
 template <class Options>
 auto Parsing(void (*add_flags)(CLI::App&, Options&)) {
   return [add_flags](CLI::App& command, std::vector<std::string> arguments) -> Action {
     Options options;
     add_flags(command, options);
+    LetTheLastWin(command);
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     command.parse(std::move(arguments));
     return options;
@@ -45,6 +56,9 @@ const std::vector<Verb>& Verbs() {
       {"check-config", "validate the configuration; print it as merged for a repository",
        "prow-coverage check-config --config config.yaml --repo kubevirt/project-infra",
        Parsing<CheckConfigOptions>(AddCheckConfigFlags)},
+      {"deliveries", "list, show, retry, export: why a pull request got, or did not get, a job",
+       "prow-coverage deliveries show kubevirt/project-infra#4301",
+       Parsing<DeliveriesOptions>(AddDeliveriesFlags)},
   };
   return verbs;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check_config.h"
+#include "deliveries.h"
 #include "render.h"
 #include "replay.h"
 #include "serve_options.h"
@@ -17,8 +18,8 @@ struct Message {
   int exit_code = 0;
 };
 
-using Action =
-    std::variant<Message, ServeOptions, RenderOptions, ReplayOptions, CheckConfigOptions>;
+using Action = std::variant<Message, ServeOptions, RenderOptions, ReplayOptions, CheckConfigOptions,
+                            DeliveriesOptions>;
 
 // What the arguments (without the program's name) ask for. The verb may be left out when the first
 // argument is a flag: then it is `serve`, as the Go plugin's Deployment expects. A long flag with a

@@ -101,6 +101,14 @@ Result<void> CheckPermission(const fs::path& path, Access access) {
   return {};
 }
 
+// Payloads of private repositories are nobody else's business; SQLite would ask for 0644. The log
+// and its index take the mode of the file. What fails here fails again, and is told, when SQLite
+// opens it.
+void CreatePrivately(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+}
+
 // What is inside the file cannot be opened by trying again.
 Error AsContentFault(Error error, Connection& connection) {
   const int code = sqlite3_errcode(connection.handle()) & 0xff;
@@ -139,6 +147,7 @@ Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access ac
   if (path != ":memory:") {
     if (auto usable = CheckPath(path, access); !usable) return usable.error();
     if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
+    if (access == Access::kCreate) CreatePrivately(path);
   }
   auto connection = Connection::Open(path, access, vfs);
   if (!connection) return connection;

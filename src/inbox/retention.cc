@@ -45,8 +45,9 @@ Result<void> DropBody(Connection& connection, std::int64_t id) {
 
 Result<bool> DropBodies(Connection& connection, WallTime ended_before) {
   Query query(connection,
-              "SELECT id FROM deliveries WHERE state = 'done' AND body_sha256 IS NULL"
-              " AND ended_at < ? ORDER BY ended_at LIMIT ?");
+              "SELECT id FROM deliveries INDEXED BY deliveries_done_with_body"
+              " WHERE state = 'done' AND body_sha256 IS NULL AND ended_at < ?"
+              " ORDER BY ended_at LIMIT ?");
   auto ids = Select(query.Bind(ToMicros(ended_before), kSweepRows));
   if (!ids) return ids.error();
   for (const std::int64_t id : *ids) {

@@ -7,11 +7,12 @@
 
 namespace prow_coverage::inbox {
 
-// Removes what is older than it has to be kept, at most `kSweepRows` rows of a kind: bodies of done
-// deliveries first, then done and dead deliveries with their traces; never what is in work. Inside
-// the caller's transaction; `changes` is told what went.
-// Answers true when there may be more.
+// Deliveries stored meanwhile wait for a sweep, so it is small.
 inline constexpr std::size_t kSweepRows = 250;
+
+// Removes what is older than it has to be kept, at most kSweepRows rows of a kind: bodies of done
+// deliveries first, then done and dead deliveries with their traces; never what is in work. Inside
+// the caller's transaction; `changes` is told what went. True when there may be more.
 [[nodiscard]] Result<bool> Sweep(Connection& connection, const Options& options, WallTime now,
                                  StateCounts& changes);
 

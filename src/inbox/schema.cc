@@ -29,7 +29,7 @@ CREATE TABLE deliveries (
   job_name TEXT NOT NULL DEFAULT '',
   ended_at INTEGER
 );
-CREATE INDEX deliveries_in_work ON deliveries (id, next_attempt_at, org, repo, number)
+CREATE INDEX deliveries_in_work ON deliveries (id, next_attempt_at, org, repo, number, ended_at)
   WHERE ended_at IS NULL;
 CREATE INDEX deliveries_ended ON deliveries (state, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_done_with_body ON deliveries (ended_at)
@@ -74,7 +74,7 @@ Result<void> ApplyNext(Connection& connection, std::int64_t version) {
 }
 
 // True when there may be more to do.
-Result<bool> Step(Connection& connection, std::int64_t target) {
+Result<bool> MigrateOnce(Connection& connection, std::int64_t target) {
   auto begun = connection.Execute("BEGIN IMMEDIATE");
   if (!begun) return begun.error();
   auto version = connection.Integer("PRAGMA user_version");
@@ -115,7 +115,7 @@ Result<void> CheckIdentity(Connection& connection) {
 
 Result<void> Migrate(Connection& connection, std::int64_t target) {
   while (true) {
-    auto more = Step(connection, target);
+    auto more = MigrateOnce(connection, target);
     if (!more) {
       if (sqlite3_get_autocommit(connection.handle()) == 0) {
         static_cast<void>(connection.Execute("ROLLBACK"));

@@ -175,7 +175,10 @@ Result<WallTime> Tables::ReserveStartTime(const std::string& org, const std::str
 
 Result<StateCounts> Tables::Count() {
   StateCounts counts{};
-  Query select(connection_, "SELECT state, count(*) FROM deliveries GROUP BY state");
+  Query select(connection_,
+               "SELECT state, count(*) FROM deliveries WHERE ended_at IS NOT NULL GROUP BY state"
+               " UNION ALL"
+               " SELECT state, count(*) FROM deliveries WHERE ended_at IS NULL GROUP BY state");
   while (true) {
     auto row = select.Step();
     if (!row) return row.error();

@@ -15,9 +15,9 @@ using namespace std::chrono_literals;
 // A pull_request delivery with its header comes in one piece.
 constexpr std::size_t kReadBytes = 32 << 10;
 
-// A client that ignores the answer can cost this much more, and no longer. 32 MiB: a body that is
-// a bit over the default limit is taken to its end.
-constexpr auto kLingerTime = 1s;
+// A client that goes on sending after the answer ends with its first silence of this length, or
+// after so many bytes. 32 MiB: a body a bit over the default limit is taken to its end.
+constexpr auto kLingerSilence = 1s;
 constexpr std::size_t kLingerBytes = 32 << 20;
 
 bool WouldBlock(const ErrorStatus& ec) {
@@ -87,12 +87,13 @@ Task<ErrorStatus> Connection::Write(Pieces pieces, Clock::duration patience) {
   co_return ErrorStatus{};
 }
 
-Task<void> Connection::Linger() {
+Task<void> Connection::Linger(Clock::duration patience) {
+  const auto end = Clock::now() + patience;
   ErrorStatus ec;
   socket_.shutdown(Socket::shutdown_send, ec);
-  SetDeadline(kLingerTime);
   std::size_t discarded = 0;
-  while (!ec && discarded < kLingerBytes) {
+  while (!ec && discarded < kLingerBytes && Clock::now() < end) {
+    SetDeadline(kLingerSilence);
     discarded += buffer_.size();
     buffer_.consume(buffer_.size());
     ec = co_await Fill();

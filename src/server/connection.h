@@ -40,9 +40,9 @@ class Connection {
   // deadline is another one afterwards.
   Task<ErrorStatus> Write(Pieces pieces, Clock::duration patience);
 
-  // Sends FIN, and reads away for a while what the client still sends. To close a socket with input
-  // unread would send RST, which destroys an answer that is still under way to the client.
-  Task<void> Linger();
+  // Sends FIN, and reads away, for up to `patience`, what the client still sends. To close a socket
+  // with input unread would send RST, which destroys an answer still under way to the client.
+  Task<void> Linger(Clock::duration patience);
 
   std::string_view input() const {
     return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};

@@ -81,7 +81,7 @@ Task<void> Session::Run() {
     if (!open) break;
   }
   parser_.reset();
-  if (!connection_.aborted()) co_await connection_.Linger();
+  if (!connection_.aborted()) co_await connection_.Linger(context_.options.body_timeout);
 }
 
 // False when no request will come: nothing is owed to the client then.
@@ -157,7 +157,10 @@ Task<Reply> Session::Answer(BodyReader& body) {
     HandledRequest request(head_, target, body, context_.options.max_body_bytes);
     co_return co_await Handle(*match.route, request);
   }
-  if (match.allow.empty()) co_return TextReply(404, "not found");
+  if (match.allow.empty()) {
+    const std::string path(target.path.substr(0, 200));
+    co_return TextReply(404, "there is nothing at " + path);
+  }
   Reply reply = TextReply(405, "method not allowed, only " + match.allow);
   reply.headers.push_back({"Allow", match.allow});
   co_return reply;

@@ -12,9 +12,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::Require(node.error().code == ErrorCode::kInvalidArgument, "errors are permanent");
     return 0;
   }
-  const auto json = yaml::ToJson(*node);
-  const auto again = yaml::Parse(yaml::Emit(json), "emitted");
+  // Texts are compared, not values: `.nan` does not equal itself.
+  const auto text = yaml::Emit(yaml::ToJson(*node));
+  const auto again = yaml::Parse(text, "emitted");
   fuzz::Require(again.has_value(), "what is emitted can be read");
-  fuzz::Require(yaml::ToJson(*again) == json, "what is emitted reads the same");
+  fuzz::Require(yaml::Emit(yaml::ToJson(*again)) == text, "what is emitted reads the same");
   return 0;
 }

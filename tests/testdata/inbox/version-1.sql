@@ -19,7 +19,7 @@ CREATE TABLE deliveries (
   job_name TEXT NOT NULL DEFAULT '',
   ended_at INTEGER
 );
-CREATE INDEX deliveries_in_work ON deliveries (id, next_attempt_at, org, repo, number)
+CREATE INDEX deliveries_in_work ON deliveries (id, next_attempt_at, org, repo, number, ended_at)
   WHERE ended_at IS NULL;
 CREATE INDEX deliveries_ended ON deliveries (state, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_done_with_body ON deliveries (ended_at)

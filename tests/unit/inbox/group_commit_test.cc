@@ -1,8 +1,10 @@
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
 
+#include "group_committer.h"
 #include "inbox_test_base.h"
 #include "support/fault_vfs.h"
 
@@ -86,6 +88,42 @@ TEST_F(GroupCommitTest, OneThatFailsTakesNobodyWithIt) {
   context_.run();
   ASSERT_EQ(results_.size(), 3u);
   for (const auto& stored : results_) EXPECT_TRUE(stored);
+}
+
+// Stores a delivery and answers `outcome` all the same.
+class StoreThen final : public Operation {
+ public:
+  StoreThen(std::string guid, std::optional<Error> outcome)
+      : Operation(Kind::kWrite, 1), guid_(std::move(guid)), outcome_(std::move(outcome)) {}
+
+  std::optional<Error> Run(Tables& tables) override {
+    EXPECT_TRUE(tables.Store(MakeDelivery(guid_), WallTime{}));
+    return outcome_;
+  }
+  void Finish(const Error*) override {}
+
+ private:
+  const std::string guid_;
+  const std::optional<Error> outcome_;
+};
+
+TEST_F(GroupCommitTest, OneThatFailsHalfWayIsUndoneAlone) {
+  {
+    GroupCommitter committer(options_, clock_, logger_, *metrics_);
+    ASSERT_TRUE(committer.Open());
+    Group group;
+    group.push_back(std::make_unique<StoreThen>("before", std::nullopt));
+    group.push_back(std::make_unique<StoreThen>("half", Error{ErrorCode::kInternal, "", {}}));
+    group.push_back(std::make_unique<StoreThen>("after", std::nullopt));
+    committer.Run(std::move(group));
+    clock_.Advance(std::chrono::seconds(5));
+    committer.Tick();
+    EXPECT_TRUE(Exposes("prow_coverage_inbox_deliveries{state=\"received\"} 2"));
+  }
+  const auto reader = OpenReader(options_.path).value();
+  EXPECT_TRUE(reader->Find("before"));
+  EXPECT_FALSE(reader->Find("half"));
+  EXPECT_TRUE(reader->Find("after"));
 }
 
 TEST_F(GroupCommitTest, RefusesMoreCallsThanMayWait) {

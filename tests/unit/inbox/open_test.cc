@@ -103,6 +103,15 @@ TEST_F(OpenTest, AnEmptyFileIsANewDatabase) {
   StoreNew("guid-1");
 }
 
+TEST_F(OpenTest, ANewFileIsReadableByItsOwnerAlone) {
+  Open();
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    SCOPED_TRACE(suffix);
+    const auto mode = fs::status(options_.path.string() + suffix).permissions();
+    EXPECT_EQ(mode, fs::perms::owner_read | fs::perms::owner_write);
+  }
+}
+
 TEST_F(OpenTest, NoPermissionIsSaidSo) {
   Open();
   inbox_.reset();

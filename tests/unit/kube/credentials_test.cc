@@ -174,8 +174,9 @@ TEST_F(ExecPluginTest, BringsAClientCertificate) {
 
 TEST_F(ExecPluginTest, GetsItsArgumentsAndTheExecInfo) {
   Script(R"(printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
-         "status":{"token":"%s-%s"}}' "$1" "${KUBERNETES_EXEC_INFO##*spec}" | tr -d '":{}' > "$RUNS.info"
-         cat "$RUNS.info" >&2; exit 1)");
+         "status":{"token":"%s-%s"}}' "$1" "${KUBERNETES_EXEC_INFO##*spec}" |
+         tr -d '":{}' >&2
+         exit 1)");
   cluster_.exec.args = {"get-token"};
   const auto identity = MakeCredentials(cluster_, clock_, logger_)->Current();
   EXPECT_THAT(identity.error().message, HasSubstr("get-token-interactivefalse"));

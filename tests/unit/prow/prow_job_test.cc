@@ -156,11 +156,12 @@ TEST(ProwJob, ConfigurationAddsLabelsAndAnnotations) {
 
 TEST(ProwJob, ConfigurationOverridesNeitherProwsLabelsNorOurs) {
   config::JobConfig job;
-  for (const auto& [key, value] : RenderJob(Request())["metadata"]["labels"].items()) {
-    job.labels[key] = "stolen";
-  }
+  const Json own = RenderJob(Request());
+  const Json& own_labels = own["metadata"]["labels"];
+  for (const auto& [key, value] : own_labels.items()) job.labels[key] = "stolen";
+  ASSERT_EQ(job.labels.size(), 11u);
   job.annotations = {{"prow.k8s.io/job", "stolen"}, {"prow.k8s.io/context", "stolen"}};
-  EXPECT_EQ(RenderJob(Request(), job), RenderJob(Request()));
+  EXPECT_EQ(RenderJob(Request(), job), own);
 }
 
 TEST(ProwJob, RefusesWhatCannotBePosted) {

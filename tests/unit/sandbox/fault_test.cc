@@ -93,15 +93,14 @@ TEST_F(FaultTest, AnswersSlowlyUntilTheClockIsAdvanced) {
   Order({{"kind", "slow"}, {"ms", 600'000}, {"count", 1}});
   std::vector<int> answers;
   std::thread caller([&] { answers = Ask(1); });
-  testing::SandboxThread& sandbox = sandbox_;
   boost::asio::io_context context;
   const auto client = http::MakeCurlClient(context.get_executor());
   http::Request request;
-  request.url = sandbox.github() + "/_sandbox/events?kind=fault";
+  request.url = sandbox_.github() + "/_sandbox/events?kind=fault";
   while (testing::RunTask(context, client->Send(request))->body.find("slow") == std::string::npos) {
   }
   request.method = "POST";
-  request.url = sandbox.github() + "/_sandbox/clock/advance";
+  request.url = sandbox_.github() + "/_sandbox/clock/advance";
   request.body = R"({"ms":600000})";
   EXPECT_EQ(testing::RunTask(context, client->Send(request))->status, 200);
   caller.join();
@@ -156,7 +155,7 @@ TEST_F(FaultTest, RefusesABrokenOrder) {
   };
   for (const Row& row : {
            Row{"no object", 5, "no JSON object"},
-           Row{"kind", {{"kind", "200"}, {"target", "kube"}}, "kind \"200\""},
+           Row{"kind", {{"kind", "200"}, {"target", "kube"}}, "kind"},
            Row{"target", {{"kind", "500"}}, "target"},
            Row{"regex", {{"kind", "500"}, {"target", "kube"}, {"path_regex", "("}}, "path_regex"},
            Row{"every", {{"kind", "500"}, {"target", "kube"}, {"every", 0}}, "every"},
@@ -164,7 +163,7 @@ TEST_F(FaultTest, RefusesABrokenOrder) {
     SCOPED_TRACE(row.name);
     const auto response = GitHub("POST", "/_sandbox/faults", row.order.dump());
     EXPECT_EQ(response.status, 400);
-    EXPECT_THAT(response.body, HasSubstr(json(row.says).dump().substr(1, 3)));
+    EXPECT_THAT(response.body, HasSubstr(row.says));
   }
 }
 

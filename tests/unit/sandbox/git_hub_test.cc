@@ -13,7 +13,7 @@ class GitHubTest : public SandboxFixture {
  protected:
   Result<PullRequest> ReadPull(int number) {
     const auto response = GitHub("GET", "pulls/" + std::to_string(number));
-    return ParsePullRequest(json::Document::Parse(response.body).value().root());
+    return ParsePullRequest(prow_coverage::json::Document::Parse(response.body).value().root());
   }
 
   http::Response PostStatus(const std::string& sha, const nlohmann::json& status) {

@@ -134,7 +134,7 @@ TEST(Http, SaysThatThePathIsUnknown) {
   RawHttpClient client(server.port());
   const auto response = client.Exchange(Get("/missing"));
   EXPECT_THAT(response, StartsWith("HTTP/1.1 404 Not Found\r\n"));
-  EXPECT_THAT(response, EndsWith("\r\n\r\nnot found"));
+  EXPECT_THAT(response, EndsWith("\r\n\r\nthere is nothing at /missing"));
 }
 
 TEST(Http, RefusesWhatIsMalformedAndCloses) {

@@ -1,0 +1,279 @@
+#include "deliveries.h"
+
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "prow_coverage/handler/reason.h"
+#include "prow_coverage/inbox/reader.h"
+
+#include "duration.h"
+
+namespace prow_coverage::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+int Fail(const std::string& message) {
+  std::fprintf(stderr, "prow-coverage deliveries: %s\n", message.c_str());
+  return 1;
+}
+
+std::string Dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// For a terminal: what came from outside must not drive it.
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return text;
+}
+
+std::string PullOf(const inbox::Delivery& delivery) {
+  return delivery.org + "/" + delivery.repo + "#" + std::to_string(delivery.number);
+}
+
+bool IsWaiting(const inbox::Delivery& delivery) {
+  return delivery.state != inbox::State::kDone && delivery.state != inbox::State::kDead;
+}
+
+// The sentence of a reason, for people who meet its name for the first time.
+std::string Sentence(const std::string& name) {
+  for (const auto& info : handler::Reasons()) {
+    if (info.name == name) return std::string(info.sentence);
+  }
+  return "";
+}
+
+Json ToJson(const inbox::Delivery& delivery) {
+  Json json = {{"guid", delivery.guid},
+               {"event", delivery.event_type},
+               {"action", delivery.action},
+               {"org", delivery.org},
+               {"repo", delivery.repo},
+               {"pull", delivery.number},
+               {"sha", delivery.head_sha},
+               {"origin", delivery.origin},
+               {"state", inbox::ToString(delivery.state)},
+               {"reason", delivery.reason},
+               {"detail", delivery.detail},
+               {"job", delivery.job_name},
+               {"attempts", delivery.attempts},
+               {"received", ToRfc3339(delivery.received_at)}};
+  if (IsWaiting(delivery)) json["next_attempt"] = ToRfc3339(delivery.next_attempt_at);
+  return json;
+}
+
+Json ToJson(const inbox::Step& step) {
+  return {{"time", ToRfc3339(step.at)},
+          {"step", step.name},
+          {"outcome", step.outcome},
+          {"duration_ms", static_cast<double>(step.duration.count()) / 1000},
+          {"detail", step.detail}};
+}
+
+Result<inbox::Filter> ToFilter(const DeliveriesOptions& options) {
+  inbox::Filter filter;
+  filter.limit = options.limit;
+  filter.number = options.pull;
+  if (!options.state.empty()) {
+    const auto state = inbox::ParseState(options.state);
+    if (!state) return WithContext(state.error(), "--state");
+    filter.state = *state;
+  }
+  if (!options.repo.empty()) {
+    const auto slash = options.repo.find('/');
+    if (slash == std::string::npos) {
+      return Error{ErrorCode::kInvalidArgument, "--repo: write it as org/repo", {}};
+    }
+    filter.org = options.repo.substr(0, slash);
+    filter.repo = options.repo.substr(slash + 1);
+  }
+  if (options.since.count() > 0) filter.since = WallTime::clock::now() - options.since;
+  return filter;
+}
+
+int List(const DeliveriesOptions& options, inbox::Reader& reader) {
+  const auto filter = ToFilter(options);
+  if (!filter) return Fail(filter.error().message);
+  const auto deliveries = reader.List(*filter);
+  if (!deliveries) return Fail(deliveries.error().message);
+  if (!options.json) {
+    std::printf("%-20s  %-36s  %-9s  %-26s  %s\n", "RECEIVED", "GUID", "STATE", "REASON", "PULL");
+  }
+  for (const auto& delivery : *deliveries) {
+    if (options.json) {
+      std::printf("%s\n", Dump(ToJson(delivery)).c_str());
+      continue;
+    }
+    std::printf("%-20s  %-36s  %-9s  %-26s  %s\n", ToRfc3339(delivery.received_at).c_str(),
+                Printable(delivery.guid).c_str(),
+                std::string(inbox::ToString(delivery.state)).c_str(), delivery.reason.c_str(),
+                PullOf(delivery).c_str());
+  }
+  return 0;
+}
+
+// "org/repo#number" as a filter; nullopt for a GUID.
+std::optional<inbox::Filter> PullFilter(const std::string& key) {
+  const auto slash = key.find('/');
+  const auto hash = key.find('#');
+  if (slash == std::string::npos || hash == std::string::npos || hash < slash) return std::nullopt;
+  inbox::Filter filter;
+  filter.org = key.substr(0, slash);
+  filter.repo = key.substr(slash + 1, hash - slash - 1);
+  const auto [end, problem] =
+      std::from_chars(key.data() + hash + 1, key.data() + key.size(), filter.number);
+  if (problem != std::errc{} || end != key.data() + key.size()) return std::nullopt;
+  return filter;
+}
+
+void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps) {
+  std::printf("%s  %s\n", Printable(delivery.guid).c_str(), PullOf(delivery).c_str());
+  std::printf("  event     %s %s, received %s (%s)\n", delivery.event_type.c_str(),
+              delivery.action.c_str(), ToRfc3339(delivery.received_at).c_str(),
+              delivery.origin.c_str());
+  std::printf("  head      %s\n", delivery.head_sha.c_str());
+  std::printf("  state     %s after %d attempt(s)\n",
+              std::string(inbox::ToString(delivery.state)).c_str(), delivery.attempts);
+  if (IsWaiting(delivery)) {
+    std::printf("  next try  %s\n", ToRfc3339(delivery.next_attempt_at).c_str());
+  }
+  std::printf("  decision  %s: %s\n", delivery.reason.c_str(), Sentence(delivery.reason).c_str());
+  if (!delivery.detail.empty()) std::printf("  detail    %s\n", Printable(delivery.detail).c_str());
+  if (!delivery.job_name.empty()) std::printf("  job       %s\n", delivery.job_name.c_str());
+  for (const auto& step : steps) {
+    std::printf("  %s  %-10s %-16s %8.1f ms  %s\n", ToRfc3339(step.at).c_str(), step.name.c_str(),
+                step.outcome.c_str(), static_cast<double>(step.duration.count()) / 1000,
+                Printable(step.detail).c_str());
+  }
+}
+
+int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
+            const inbox::Delivery& delivery) {
+  const auto steps = reader.Steps(delivery.id);
+  if (!steps) return Fail(steps.error().message);
+  if (!options.json) {
+    PrintText(delivery, *steps);
+    return 0;
+  }
+  Json json = ToJson(delivery);
+  json["steps"] = Json::array();
+  for (const auto& step : *steps) json["steps"].push_back(ToJson(step));
+  std::printf("%s\n", Dump(json).c_str());
+  return 0;
+}
+
+int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
+  const auto filter = PullFilter(options.key);
+  if (!filter) {
+    const auto delivery = reader.Find(options.key);
+    return delivery ? ShowOne(options, reader, *delivery) : Fail(delivery.error().message);
+  }
+  const auto deliveries = reader.List(*filter);
+  if (!deliveries) return Fail(deliveries.error().message);
+  if (deliveries->empty()) return Fail("no delivery of " + options.key + " is stored");
+  for (const auto& delivery : *deliveries) {
+    if (const int code = ShowOne(options, reader, delivery); code != 0) return code;
+  }
+  return 0;
+}
+
+int RetryOne(inbox::Reader& reader, const inbox::Delivery& delivery) {
+  const auto retried = reader.Retry(delivery.id, WallTime::clock::now());
+  if (!retried) return Fail(delivery.guid + ": " + retried.error().message);
+  std::printf("%s  will be worked on again\n", Printable(delivery.guid).c_str());
+  return 0;
+}
+
+int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
+  if (!options.all_dead) {
+    const auto delivery = reader.Find(options.key);
+    return delivery ? RetryOne(reader, *delivery) : Fail(delivery.error().message);
+  }
+  inbox::Filter dead;
+  dead.state = inbox::State::kDead;
+  dead.limit = 1'000'000;
+  const auto deliveries = reader.List(dead);
+  if (!deliveries) return Fail(deliveries.error().message);
+  int code = 0;
+  for (const auto& delivery : *deliveries) code |= RetryOne(reader, delivery);
+  return code;
+}
+
+int Export(const DeliveriesOptions& options, inbox::Reader& reader) {
+  const auto delivery = reader.Find(options.key);
+  if (!delivery) return Fail(delivery.error().message);
+  if (delivery->body.empty()) {
+    return Fail(options.key + ": its body has been dropped; only the decision trace is kept");
+  }
+  std::fwrite(delivery->body.data(), 1, delivery->body.size(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
+  using Command = DeliveriesOptions::Command;
+  command.require_subcommand(1);
+  command.fallthrough();
+  command.add_option("--inbox", options.inbox, "the daemon's store")->capture_default_str();
+  command.add_flag("--json", options.json, "one JSON object a line");
+
+  auto* list = command.add_subcommand("list", "newest first");
+  list->callback([&options] { options.command = Command::kList; });
+  list->add_option("--state", options.state, "received, decided, created, done or dead");
+  list->add_option("--repo", options.repo, "org/repo");
+  list->add_option("--pull", options.pull, "number");
+  list->add_option_function<std::string>(
+      "--since",
+      [&options](const std::string& text) {
+        const auto duration = ParseDuration(text);
+        if (!duration) throw CLI::ValidationError("--since", duration.error().message);
+        options.since = *duration;
+      },
+      "not older than, e.g. 2h");
+  list->add_option("--limit", options.limit, "at most")->capture_default_str();
+
+  auto* show = command.add_subcommand("show", "the whole trace: why a job, or why none");
+  show->callback([&options] { options.command = Command::kShow; });
+  show->add_option("KEY", options.key, "GUID or org/repo#number")->required();
+
+  auto* retry = command.add_subcommand("retry", "work on a dead delivery again");
+  auto* guid = retry->add_option("GUID", options.key, "its GUID");
+  auto* all = retry->add_flag("--all-dead", options.all_dead, "every dead delivery");
+  guid->excludes(all);
+  retry->callback([&options] {
+    options.command = Command::kRetry;
+    if (options.key.empty() && !options.all_dead) {
+      throw CLI::ValidationError("retry", "name a GUID or say --all-dead");
+    }
+  });
+
+  auto* exported = command.add_subcommand("export", "the payload, for replay");
+  exported->callback([&options] { options.command = Command::kExport; });
+  exported->add_option("GUID", options.key, "its GUID")->required();
+}
+
+int Deliveries(const DeliveriesOptions& options) {
+  const auto reader = inbox::OpenReader(options.inbox);
+  if (!reader) return Fail(reader.error().message);
+  switch (options.command) {
+    case DeliveriesOptions::Command::kList:
+      return List(options, **reader);
+    case DeliveriesOptions::Command::kShow:
+      return Show(options, **reader);
+    case DeliveriesOptions::Command::kRetry:
+      return Retry(options, **reader);
+    case DeliveriesOptions::Command::kExport:
+      return Export(options, **reader);
+  }
+  return 1;
+}
+
+}  // namespace prow_coverage::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace prow_coverage::app {
+
+struct DeliveriesOptions {
+  enum class Command { kList, kShow, kRetry, kExport };
+
+  std::string inbox = "/var/lib/prow-coverage/inbox.db";
+  Command command = Command::kList;
+  bool json = false;
+  // list
+  std::string state;
+  std::string repo;  // "org/repo"
+  std::int64_t pull = 0;
+  std::chrono::milliseconds since{0};  // not older than; 0 for any
+  std::size_t limit = 100;
+  // show, retry, export: a GUID, or for show org/repo#number
+  std::string key;
+  bool all_dead = false;
+};
+
+void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options);
+
+// Looks into the inbox of a daemon that may be running. Answers 0, or 1 with what is wrong on
+// stderr.
+[[nodiscard]] int Deliveries(const DeliveriesOptions& options);
+
+}  // namespace prow_coverage::app

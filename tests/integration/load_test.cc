@@ -1,0 +1,90 @@
+// Ten thousand pull requests while every fifth call to GitHub fails.
+
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "prow_coverage/webhook/signature.h"
+
+#include "support/raw_http_client.h"
+#include "support/world.h"
+
+namespace prow_coverage::testing {
+namespace {
+
+// PROW_COVERAGE_LOAD_PULLS: fewer where a sanitizer makes each step ten times as slow.
+int Pulls() {
+  const char* text = std::getenv("PROW_COVERAGE_LOAD_PULLS");
+  return text == nullptr ? 10000 : std::atoi(text);
+}
+
+std::string HeadSha(int number) {
+  char text[41];
+  std::snprintf(text, sizeof text, "%040x", number);
+  return text;
+}
+
+void PutPulls(World& world, int pulls) {
+  for (int first = 1; first <= pulls; first += 500) {
+    auto batch = nlohmann::json::array();
+    for (int number = first; number < first + 500 && number <= pulls; ++number) {
+      batch.push_back({{"org", "kubevirt"},
+                       {"repo", "project-infra"},
+                       {"number", number},
+                       {"head_sha", HeadSha(number)},
+                       {"files", {"robots/a.go"}}});
+    }
+    world.GitHub("PUT", "/_sandbox/pulls", batch);
+  }
+}
+
+// The recorded payload with another number and head, signed; sent again while it is answered 503.
+void DeliverAll(std::uint16_t port, int pulls) {
+  const auto recorded = nlohmann::json::parse(TestData("payloads/pull_request.opened.json"));
+  RawHttpClient client(port, "127.0.0.1", std::chrono::seconds(500));
+  for (int number = 1; number <= pulls; ++number) {
+    auto payload = recorded;
+    payload["number"] = number;
+    payload["pull_request"]["number"] = number;
+    payload["pull_request"]["head"]["sha"] = HeadSha(number);
+    const auto request = SignedRequest(payload.dump(), "load-" + std::to_string(number));
+    while (true) {
+      client.Send(request);
+      const auto answer = client.ReadResponse();
+      if (answer.starts_with("HTTP/1.1 200")) break;
+      ASSERT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+}
+
+TEST(Load, EveryPullRequestGetsItsJobOnceWhileGitHubFails) {
+  const int pulls = Pulls();
+  World world;
+  PutPulls(world, pulls);
+  for (const auto& fault :
+       {nlohmann::json{{"target", "github"}, {"kind", "502"}, {"every", 10}},
+        nlohmann::json{{"target", "github"}, {"kind", "429"}, {"retry_after", 0}, {"every", 9}}}) {
+    world.GitHub("POST", "/_sandbox/faults", fault);
+  }
+  const auto daemon = world.StartDaemon();
+  DeliverAll(WebhookPort(*daemon), pulls);
+  const auto posted = [&] {
+    return world.GitHub("GET", "/_sandbox/summary")["statuses"].get<int>();
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(400);
+  while (posted() < pulls && std::chrono::steady_clock::now() < deadline) ::usleep(100'000);
+  EXPECT_GE(posted(), pulls);
+  const auto summary = world.GitHub("GET", "/_sandbox/summary");
+  EXPECT_EQ(summary["kube_objects"], pulls);
+  EXPECT_GT(summary["events"]["fault"], pulls / 4);
+  std::set<std::string> heads;
+  for (const auto& job : world.Jobs()) heads.insert(job["spec"]["refs"]["pulls"][0]["sha"]);
+  EXPECT_EQ(heads.size(), static_cast<std::size_t>(pulls));
+}
+
+}  // namespace
+}  // namespace prow_coverage::testing

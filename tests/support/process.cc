@@ -1,0 +1,121 @@
+#include "support/process.h"
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace prow_coverage::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string Slurp(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Process::Process(std::vector<std::string> arguments, std::string_view standard_input)
+    : name_(arguments.front()) {
+  const auto in = dir_.Write("in", standard_input);
+  std::vector<char*> argv;
+  for (auto& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
+  constexpr int kNew = O_WRONLY | O_CREAT | O_APPEND;
+  posix_spawn_file_actions_addopen(&actions, 1, (dir_.path() / "out").c_str(), kNew, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, (dir_.path() / "err").c_str(), kNew, 0600);
+  const int problem = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (problem != 0) throw std::runtime_error("cannot start " + name_ + ": " + strerror(problem));
+}
+
+Process::~Process() {
+  if (!Running()) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void Process::Signal(int number) const { ::kill(pid_, number); }
+
+bool Process::Running() {
+  if (exit_code_ >= 0) return false;
+  int status = 0;
+  if (::waitpid(pid_, &status, WNOHANG) != pid_) return true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return false;
+}
+
+int Process::Wait(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (Running()) {
+    if (std::chrono::steady_clock::now() > deadline) Fail("did not end");
+    std::this_thread::sleep_for(2ms);
+  }
+  return exit_code_;
+}
+
+std::string Process::Out() const { return Slurp(dir_.path() / "out"); }
+
+std::string Process::Err() const { return Slurp(dir_.path() / "err"); }
+
+void Process::AwaitErr(std::string_view text) {
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (Err().find(text) == std::string::npos) {
+    if (!Running()) Fail("ended without saying \"" + std::string(text) + "\"");
+    if (std::chrono::steady_clock::now() > deadline) Fail("did not say \"" + std::string(text));
+    std::this_thread::sleep_for(2ms);
+  }
+}
+
+double Process::CpuSeconds() const {
+  std::ifstream stat("/proc/" + std::to_string(pid_) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string skipped;
+  double user = 0;
+  double system = 0;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::size_t Process::ResidentBytes() const {
+  std::ifstream statm("/proc/" + std::to_string(pid_) + "/statm");
+  std::size_t pages = 0;
+  statm >> pages >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void Process::Fail(const std::string& what) const {
+  throw std::runtime_error(name_ + " " + what + "; it said:\n" + Out() + Err());
+}
+
+std::uint16_t NumberAfter(const std::string& text, const std::string& key) {
+  const std::string mark = "\"" + key + "\":";
+  const auto at = text.find(mark);
+  std::uint16_t number = 0;
+  if (at != std::string::npos) {
+    std::from_chars(text.data() + at + mark.size(), text.data() + text.size(), number);
+  }
+  return number;
+}
+
+}  // namespace prow_coverage::testing
