@@ -57,12 +57,12 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (20)
 	@$(MAKE) -s build/fuzz/build.ninja PRESET=fuzz
 	@scripts/fuzz.sh build/fuzz $(or $(FUZZ_SECONDS),20)
 
-bench: deps ## speed figures, micro and whole process
+bench: deps ## speed figures of the hot paths
 	@scripts/install-packages.sh bench
 	@mkdir -p build
-	@$(MAKE) -s build/bench/build.ninja PRESET=bench
-	@cmake --build build/bench -- $(NINJAFLAGS)
-	@scripts/bench.sh build/bench/bin
+	@cmake --preset release -DPROW_COVERAGE_BENCH=ON >$(BUILD).configure.log 2>&1 || { cat $(BUILD).configure.log; exit 1; }
+	@cmake --build $(BUILD) --target benchmarks -- $(NINJAFLAGS)
+	@scripts/bench.sh $(BUILD)/bin
 
 image: ## the container image (docker, or podman as CONTAINER_TOOL)
 	$(or $(CONTAINER_TOOL),docker) build -t prow-coverage -f Containerfile .

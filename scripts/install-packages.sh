@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 missing=
 for purpose in "$@"; do
+  # shellcheck disable=SC2013
   for package in $(awk -v p="$purpose" '$1 == p { print $2 }' packages.txt); do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
       missing="$missing $package"

@@ -12,7 +12,8 @@ namespace {
 
 namespace chrono = std::chrono;
 
-constexpr chrono::seconds kShortest{1};
+// The reset is told in whole seconds.
+constexpr chrono::seconds kGranularity{1};
 constexpr chrono::seconds kLongest{3600};
 // What GitHub's documentation asks for when the answer does not say how long.
 constexpr chrono::seconds kUntold{60};
@@ -59,8 +60,7 @@ chrono::seconds Told(const http::Response& response, WallTime now) {
     }
   }
   const auto reset = Digits(response.header("x-ratelimit-reset"));
-  // A second more: the reset is told in whole seconds.
-  if (reset && IsExhausted(response)) return std::min(Until(*reset, now), kLongest) + kShortest;
+  if (reset && IsExhausted(response)) return std::min(Until(*reset, now), kLongest) + kGranularity;
   return kUntold;
 }
 
@@ -68,7 +68,7 @@ chrono::seconds Told(const http::Response& response, WallTime now) {
 
 std::optional<chrono::milliseconds> RateLimitWait(const http::Response& response, WallTime now) {
   if (!IsRateLimit(response)) return std::nullopt;
-  return std::clamp(Told(response, now), kShortest, kLongest);
+  return std::min(Told(response, now), kLongest);
 }
 
 }  // namespace prow_coverage::github

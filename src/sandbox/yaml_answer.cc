@@ -1,7 +1,8 @@
 #include "yaml_answer.h"
 
-#include "json.h"
 #include "prow_coverage/yaml/node.h"
+
+#include "json.h"
 
 namespace prow_coverage::sandbox {
 

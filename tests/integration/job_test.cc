@@ -112,8 +112,8 @@ TEST(Job, IsFinishedAfterARestartWhenItWasOnlyAccepted) {
   world.PutPull(1, kGoFiles);
   world.GitHub("POST", "/_sandbox/faults", {{"target", "github"}, {"kind", "hang"}, {"count", 1}});
   EXPECT_THAT(world.Deliver(*daemon, 1, "guid-1"), ElementsAre(200));
-  ASSERT_TRUE(Eventually(
-      [&] { return world.GitHub("GET", "/_sandbox/summary")["events"]["fault"] == 1; }));
+  ASSERT_TRUE(
+      Eventually([&] { return world.GitHub("GET", "/_sandbox/summary")["events"]["fault"] == 1; }));
   daemon->Signal(SIGKILL);
   daemon->Wait();
   daemon = world.StartDaemon({inbox});

@@ -26,8 +26,7 @@ Task<void> FakeClock::SleepFor(std::chrono::nanoseconds duration) {
     elapsed_ += duration;
   }
   // Others run now, as they would while this coroutine sleeps.
-  co_await boost::asio::post(co_await boost::asio::this_coro::executor,
-                             boost::asio::use_awaitable);
+  co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
 }
 
 void FakeClock::Advance(std::chrono::nanoseconds duration) {

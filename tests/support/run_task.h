@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <exception>
 #include <optional>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include "prow_coverage/base/task.h"
 
@@ -19,10 +20,7 @@ T RunTask(boost::asio::io_context& context, Task<T> task) {
   std::exception_ptr thrown;
   bool done = false;
   boost::asio::co_spawn(
-      context,
-      [&]() -> Task<void> {
-        result.emplace(co_await std::move(task));
-      },
+      context, [&]() -> Task<void> { result.emplace(co_await std::move(task)); },
       [&](std::exception_ptr e) {
         thrown = e;
         done = true;

@@ -1,6 +1,8 @@
 #include "prow_coverage/handler/reason.h"
 
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -20,6 +22,17 @@ TEST(Reason, HasANameAndASentenceOfItsOwn) {
 
 TEST(Reason, InfoFindsEachByItsValue) {
   for (const auto& info : Reasons()) EXPECT_EQ(Info(info.reason).name, info.name);
+}
+
+TEST(Reason, StandsInTheDocumentWithTheSameSentence) {
+  std::ifstream in(std::string(PROW_COVERAGE_TESTDATA) + "/../../docs/decisions.md");
+  std::ostringstream document;
+  document << in.rdbuf();
+  for (const auto& info : Reasons()) {
+    SCOPED_TRACE(info.name);
+    EXPECT_NE(document.str().find("| `" + std::string(info.name) + "` |"), std::string::npos);
+    EXPECT_NE(document.str().find("| " + std::string(info.sentence) + " |"), std::string::npos);
+  }
 }
 
 }  // namespace
