@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 PRESET ?= release
 BUILD := build/$(PRESET)
-.PHONY: help deps build demo test test-quick lint format sanitize asan tsan fuzz bench image clean
+.PHONY: help deps build demo test lint tidy format sanitize asan tsan fuzz bench image clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,9 +36,13 @@ test: build ## every test, and the totals
 	@echo "==> running the tests"
 	@scripts/run-tests.sh $(BUILD)
 
-lint: deps ## format, clang-tidy, layers, shell scripts
+lint: deps ## shell scripts, layers, format
 	@scripts/install-packages.sh lint
 	@scripts/lint.sh
+
+tidy: deps ## clang-tidy over every source (some ten minutes)
+	@scripts/install-packages.sh lint
+	@scripts/tidy.sh
 
 format: ## apply clang-format
 	@git ls-files '*.h' '*.cc' | xargs clang-format-16 -i
