@@ -8,7 +8,7 @@ status=0
 ctest --test-dir "$build" --output-on-failure --progress -j"$(nproc)" "$@" >"$log" 2>&1 || status=$?
 # --progress rewrites one line; what is left are failures and the summary.
 tr '\r' '\n' <"$log" | grep -vE '^(Test project|Internal ctest)|^ *[0-9]+/[0-9]+ Test +#.* Passed' |
-  grep -vE '^\[[ 0-9/%]*\]' || true
+  grep -vE '^\[[ 0-9/%]*\]|^ +Start +[0-9]+:' || true
 total=$(sed -n 's/.*tests passed, [0-9]* tests failed out of \([0-9]*\).*/\1/p' "$log" | tail -n 1)
 failed=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of.*/\1/p' "$log" | tail -n 1)
 if [ -z "$total" ]; then
