@@ -4,26 +4,17 @@
 
 #include "prow_coverage/prow/plugin_help.h"
 
+#include "text_reply.h"
+
 namespace prow_coverage::app {
-namespace {
-
-server::Reply Text(int status, std::string text) {
-  server::Reply reply;
-  reply.status = status;
-  reply.body = std::move(text);
-  return reply;
-}
-
-}  // namespace
-
 server::Route HelpRoute(handler::SettingsSource settings) {
   return {"POST", "/help",
           [settings = std::move(settings)](server::Request& request) -> Task<server::Reply> {
             const auto body = co_await request.ReadBody();
-            if (!body) co_return Text(400, body.error().message);
+            if (!body) co_return TextReply(400, body.error().message);
             auto help = prow::PluginHelp(*body, settings()->jobs);
-            if (!help) co_return Text(400, help.error().message);
-            auto reply = Text(200, std::move(*help));
+            if (!help) co_return TextReply(400, help.error().message);
+            auto reply = TextReply(200, std::move(*help));
             reply.content_type = "application/json";
             co_return reply;
           }};
@@ -31,12 +22,12 @@ server::Route HelpRoute(handler::SettingsSource settings) {
 
 std::vector<server::Route> HealthRoutes(std::function<std::string()> not_ready) {
   return {{"GET", "/healthz",
-           [](server::Request&) -> Task<server::Reply> { co_return Text(200, "OK"); }},
+           [](server::Request&) -> Task<server::Reply> { co_return TextReply(200, "OK"); }},
           {"GET", "/healthz/ready",
            [not_ready = std::move(not_ready)](server::Request&) -> Task<server::Reply> {
              auto why = not_ready();
-             if (why.empty()) co_return Text(200, "OK");
-             co_return Text(503, "not ready: " + why);
+             if (why.empty()) co_return TextReply(200, "OK");
+             co_return TextReply(503, "not ready: " + why);
            }}};
 }
 
@@ -44,7 +35,7 @@ std::vector<server::Route> MetricsRoutes(metrics::Metrics& metrics, std::functio
   return {{"GET", "/metrics",
            [&metrics, refresh = std::move(refresh)](server::Request&) -> Task<server::Reply> {
              refresh();
-             auto reply = Text(200, metrics.Expose());
+             auto reply = TextReply(200, metrics.Expose());
              reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
              co_return reply;
            }}};

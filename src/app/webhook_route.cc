@@ -6,6 +6,8 @@
 #include "prow_coverage/handler/interest.h"
 #include "prow_coverage/webhook/ingress.h"
 
+#include "text_reply.h"
+
 namespace prow_coverage::app {
 namespace {
 
@@ -13,13 +15,6 @@ namespace {
 constexpr std::string_view kThanks = "Event received. Have a nice day.";
 
 constexpr std::chrono::seconds kRetryAfter{5};
-
-server::Reply Text(int status, std::string text) {
-  server::Reply reply;
-  reply.status = status;
-  reply.body = std::move(text);
-  return reply;
-}
 
 webhook::Headers HeadersOf(const server::Request& request) {
   return {request.header("X-GitHub-Event"), request.header("X-GitHub-Delivery"),
@@ -41,7 +36,7 @@ class Ingress {
     deps_.metrics.Add(metrics::Metric::kWebhooks, {*headers.event});
     if (const auto reason = handler::NotOurs(*headers.event, *envelope, *deps_.settings())) {
       Ignored(headers, *envelope, *reason);
-      co_return Text(200, std::string(kThanks));
+      co_return TextReply(200, std::string(kThanks));
     }
     auto delivery = ToDelivery(headers, *envelope, std::move(*body));
     co_return co_await Accept(std::move(delivery));
@@ -75,7 +70,7 @@ class Ingress {
     if (stored->kind == inbox::Stored::Kind::kDuplicate) {
       Decided(guid, "pull_request", repository, handler::Reason::kDuplicateDelivery);
     }
-    co_return Text(200, std::string(kThanks));
+    co_return TextReply(200, std::string(kThanks));
   }
 
   server::Reply NotStored(const std::string& guid, const std::string& repository,
@@ -85,8 +80,8 @@ class Ingress {
         conflict ? "refused: the GUID is known with another body"
                  : "not accepted: the sender is told to try again",
         {{"event-GUID", guid}, {"repository", repository}, {"error", error.message}});
-    if (conflict) return Text(409, error.message);
-    auto reply = Text(503, "cannot accept the delivery now: " + error.message);
+    if (conflict) return TextReply(409, error.message);
+    auto reply = TextReply(503, "cannot accept the delivery now: " + error.message);
     reply.retry_after = kRetryAfter;
     return reply;
   }
@@ -99,7 +94,7 @@ class Ingress {
 
   server::Reply Refuse(const webhook::Headers& headers, const webhook::Refusal& refusal) {
     LogRefusal(headers, refusal.status, refusal.text);
-    return Text(refusal.status, refusal.text);
+    return TextReply(refusal.status, refusal.text);
   }
 
   void LogRefusal(const webhook::Headers& headers, int status, const std::string& why) {
