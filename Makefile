@@ -40,7 +40,7 @@ lint: deps ## shell scripts, layers, format
 	@scripts/install-packages.sh lint
 	@scripts/lint.sh
 
-tidy: deps ## clang-tidy over every source (some ten minutes)
+tidy: deps ## clang-tidy over every source
 	@scripts/install-packages.sh lint
 	@scripts/tidy.sh
 

@@ -25,6 +25,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees phantom overruns in coroutine frames and in libstdc++'s own string code.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
                       -Wno-array-bounds -Wno-stringop-overread -Wno-dangling-pointer)
+  if(CMAKE_UNITY_BUILD)
+    # A source within a combined one looks like a header to g++, whose names others would see.
+    add_compile_options(-Wno-subobject-linkage -Wno-mismatched-new-delete)
+  endif()
   if(PROW_COVERAGE_SANITIZE MATCHES "thread")
     add_compile_options(-Wno-tsan)  # Asio uses a fence; Boost's own suite runs clean under TSan.
   endif()

@@ -3,15 +3,11 @@
 #include <cstdio>
 #include <string>
 
+#include "fail.h"
 #include "quiet_logger.h"
 
 namespace prow_coverage::app {
 namespace {
-
-int Fail(const std::string& message) {
-  std::fprintf(stderr, "prow-coverage check-config: %s\n", message.c_str());
-  return 1;
-}
 
 int PrintMerged(const handler::Settings& settings, const std::string& name) {
   const auto slash = name.find('/');
@@ -22,7 +18,8 @@ int PrintMerged(const handler::Settings& settings, const std::string& name) {
     std::string known;
     for (const auto& repo : settings.jobs.Repositories())
       known += (known.empty() ? "" : ", ") + repo;
-    return Fail("no repository \"" + name + "\" in the configuration; it lists: " + known);
+    return Fail("check-config",
+                "no repository \"" + name + "\" in the configuration; it lists: " + known);
   }
   std::fputs(config::ToYaml(*job).c_str(), stdout);
   return 0;
@@ -40,7 +37,7 @@ void AddCheckConfigFlags(CLI::App& command, CheckConfigOptions& options) {
 int CheckConfig(const CheckConfigOptions& options) {
   QuietLogger logger;
   const auto settings = LoadSettings(options.settings, logger);
-  if (!settings) return Fail(settings.error().message);
+  if (!settings) return Fail("check-config", settings.error().message);
   if (!options.repo.empty()) return PrintMerged(**settings, options.repo);
   std::printf("%s is valid; repositories: %zu; ProwJobs go to namespace %s\n",
               options.settings.config->c_str(), (*settings)->jobs.Repositories().size(),

@@ -11,16 +11,12 @@
 #include "prow_coverage/inbox/reader.h"
 
 #include "duration.h"
+#include "fail.h"
 
 namespace prow_coverage::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-int Fail(const std::string& message) {
-  std::fprintf(stderr, "prow-coverage deliveries: %s\n", message.c_str());
-  return 1;
-}
 
 std::string Dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -100,9 +96,9 @@ Result<inbox::Filter> ToFilter(const DeliveriesOptions& options) {
 
 int List(const DeliveriesOptions& options, inbox::Reader& reader) {
   const auto filter = ToFilter(options);
-  if (!filter) return Fail(filter.error().message);
+  if (!filter) return Fail("deliveries", filter.error().message);
   const auto deliveries = reader.List(*filter);
-  if (!deliveries) return Fail(deliveries.error().message);
+  if (!deliveries) return Fail("deliveries", deliveries.error().message);
   if (!options.json) {
     std::printf("%-20s  %-36s  %-9s  %-26s  %s\n", "RECEIVED", "GUID", "STATE", "REASON", "PULL");
   }
@@ -157,7 +153,7 @@ void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& 
 int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
             const inbox::Delivery& delivery) {
   const auto steps = reader.Steps(delivery.id);
-  if (!steps) return Fail(steps.error().message);
+  if (!steps) return Fail("deliveries", steps.error().message);
   if (!options.json) {
     PrintText(delivery, *steps);
     return 0;
@@ -173,11 +169,13 @@ int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
   const auto filter = PullFilter(options.key);
   if (!filter) {
     const auto delivery = reader.Find(options.key);
-    return delivery ? ShowOne(options, reader, *delivery) : Fail(delivery.error().message);
+    return delivery ? ShowOne(options, reader, *delivery)
+                    : Fail("deliveries", delivery.error().message);
   }
   const auto deliveries = reader.List(*filter);
-  if (!deliveries) return Fail(deliveries.error().message);
-  if (deliveries->empty()) return Fail("no delivery of " + options.key + " is stored");
+  if (!deliveries) return Fail("deliveries", deliveries.error().message);
+  if (deliveries->empty())
+    return Fail("deliveries", "no delivery of " + options.key + " is stored");
   for (const auto& delivery : *deliveries) {
     if (const int code = ShowOne(options, reader, delivery); code != 0) return code;
   }
@@ -186,7 +184,7 @@ int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
 
 int RetryOne(inbox::Reader& reader, const inbox::Delivery& delivery) {
   const auto retried = reader.Retry(delivery.id, WallTime::clock::now());
-  if (!retried) return Fail(delivery.guid + ": " + retried.error().message);
+  if (!retried) return Fail("deliveries", delivery.guid + ": " + retried.error().message);
   std::printf("%s  will be worked on again\n", Printable(delivery.guid).c_str());
   return 0;
 }
@@ -194,13 +192,13 @@ int RetryOne(inbox::Reader& reader, const inbox::Delivery& delivery) {
 int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
   if (!options.all_dead) {
     const auto delivery = reader.Find(options.key);
-    return delivery ? RetryOne(reader, *delivery) : Fail(delivery.error().message);
+    return delivery ? RetryOne(reader, *delivery) : Fail("deliveries", delivery.error().message);
   }
   inbox::Filter dead;
   dead.state = inbox::State::kDead;
   dead.limit = 1'000'000;
   const auto deliveries = reader.List(dead);
-  if (!deliveries) return Fail(deliveries.error().message);
+  if (!deliveries) return Fail("deliveries", deliveries.error().message);
   int code = 0;
   for (const auto& delivery : *deliveries) code |= RetryOne(reader, delivery);
   return code;
@@ -208,9 +206,10 @@ int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
 
 int Export(const DeliveriesOptions& options, inbox::Reader& reader) {
   const auto delivery = reader.Find(options.key);
-  if (!delivery) return Fail(delivery.error().message);
+  if (!delivery) return Fail("deliveries", delivery.error().message);
   if (delivery->body.empty()) {
-    return Fail(options.key + ": its body has been dropped; only the decision trace is kept");
+    return Fail("deliveries",
+                options.key + ": its body has been dropped; only the decision trace is kept");
   }
   std::fwrite(delivery->body.data(), 1, delivery->body.size(), stdout);
   return 0;
@@ -262,7 +261,7 @@ void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
 
 int Deliveries(const DeliveriesOptions& options) {
   const auto reader = inbox::OpenReader(options.inbox);
-  if (!reader) return Fail(reader.error().message);
+  if (!reader) return Fail("deliveries", reader.error().message);
   switch (options.command) {
     case DeliveriesOptions::Command::kList:
       return List(options, **reader);

@@ -6,9 +6,8 @@
 #include "command_line.h"
 #include "serve.h"
 
+namespace prow_coverage::app {
 namespace {
-
-using namespace prow_coverage::app;
 
 struct Run {
   int operator()(const Message& message) const {
@@ -23,10 +22,13 @@ struct Run {
 };
 
 }  // namespace
+}  // namespace prow_coverage::app
 
 int main(int argc, char** argv) {
+  namespace app = prow_coverage::app;
   try {
-    return std::visit(Run{}, ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc)));
+    return std::visit(app::Run{},
+                      app::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc)));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "prow-coverage: internal error: %s\n", error.what());
     return 1;

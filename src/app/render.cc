@@ -13,17 +13,13 @@
 #include "prow_coverage/webhook/event.h"
 #include "prow_coverage/yaml/node.h"
 
+#include "fail.h"
 #include "input.h"
 #include "offline.h"
 #include "quiet_logger.h"
 
 namespace prow_coverage::app {
 namespace {
-
-int Fail(const std::string& message) {
-  std::fprintf(stderr, "prow-coverage render: %s\n", message.c_str());
-  return 1;
-}
 
 Result<github::ChangedFiles> Files(const RenderOptions& options) {
   github::ChangedFiles files;
@@ -100,22 +96,22 @@ void AddRenderFlags(CLI::App& command, RenderOptions& options) {
 int Render(const RenderOptions& options) {
   QuietLogger logger;
   auto settings = LoadSettings(options.settings, logger);
-  if (!settings) return Fail(settings.error().message);
+  if (!settings) return Fail("render", settings.error().message);
   inbox::Delivery delivery;
   auto body = ReadInput(options.event);
-  if (!body) return Fail(body.error().message);
+  if (!body) return Fail("render", body.error().message);
   delivery.body = std::move(*body);
   delivery.guid = options.guid;
   delivery.received_at = WallTime::clock::now();
   const auto event = webhook::ParsePullRequestEvent(delivery.body);
-  if (!event) return Fail(options.event + ": " + event.error().message);
+  if (!event) return Fail("render", options.event + ": " + event.error().message);
   auto files = Files(options);
-  if (!files) return Fail(files.error().message);
+  if (!files) return Fail("render", files.error().message);
 
   const auto rendered = RunHandler(options, event->pull, std::move(*files), std::move(delivery),
                                    std::move(*settings));
   if (rendered.object.empty()) {
-    return Fail("no job: " + rendered.progress.reason + ": " + rendered.progress.detail);
+    return Fail("render", "no job: " + rendered.progress.reason + ": " + rendered.progress.detail);
   }
   const auto object = nlohmann::ordered_json::parse(rendered.object);
   const std::string text = options.format == "json" ? object.dump(2) + "\n" : yaml::Emit(object);

@@ -9,7 +9,7 @@
 namespace prow_coverage::http {
 
 std::shared_ptr<MultiDriver> MultiDriver::Make(boost::asio::any_io_executor executor) {
-  const std::shared_ptr<MultiDriver> driver(new MultiDriver(std::move(executor)));
+  std::shared_ptr<MultiDriver> driver(new MultiDriver(std::move(executor)));
   driver->Init();
   return driver;
 }
@@ -86,7 +86,7 @@ Result<void> MultiDriver::Begin(const std::shared_ptr<Transfer>& transfer) {
 
 std::shared_ptr<LazyTimer> MultiDriver::WatchSilence(const std::shared_ptr<Transfer>& transfer) {
   const std::weak_ptr<Transfer> weak = transfer;
-  const auto timer = std::make_shared<LazyTimer>(executor_, [this, weak] {
+  auto timer = std::make_shared<LazyTimer>(executor_, [this, weak] {
     const auto silent = weak.lock();
     if (!silent) return;
     AbortNow(silent, {ErrorCode::kUnavailable,

@@ -2,15 +2,20 @@
 
 #include <utility>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace prow_coverage::http {
 
 SocketWatch::SocketWatch(const boost::asio::any_io_executor& executor, curl_socket_t socket,
                          OnReady on_ready)
     : socket_(socket), on_ready_(std::move(on_ready)), descriptor_(executor) {
-  // Fails only when the kernel is out of memory for epoll; the exchange then runs into its
-  // time-out.
+  // Fails only when there are no descriptors left, or no memory for epoll; the exchange then runs
+  // into its time-out.
   boost::system::error_code ignored;
-  descriptor_.assign(socket, ignored);
+  const int duplicate = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+  descriptor_.assign(duplicate, ignored);
+  if (ignored && duplicate >= 0) ::close(duplicate);
 }
 
 SocketWatch::~SocketWatch() { Release(); }
@@ -23,7 +28,8 @@ void SocketWatch::Want(int what) {
 }
 
 void SocketWatch::Release() {
-  if (descriptor_.is_open()) static_cast<void>(descriptor_.release());
+  boost::system::error_code ignored;
+  descriptor_.close(ignored);
 }
 
 void SocketWatch::Wait(Direction& direction) {

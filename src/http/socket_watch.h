@@ -9,8 +9,9 @@
 
 namespace prow_coverage::http {
 
-// Waits for one of libcurl's sockets. libcurl owns and closes the file descriptor: it is only
-// borrowed, and given back before it is closed.
+// Waits for one of libcurl's sockets, on a duplicate of its descriptor: libcurl 7.88 closes a
+// socket that was still connecting before it says that the socket is no longer of interest, when
+// its number may already be another thread's.
 class SocketWatch : public std::enable_shared_from_this<SocketWatch> {
  public:
   // `on_ready` gets CURL_CSELECT_IN, _OUT or _ERR; never after Release.

@@ -1,6 +1,6 @@
 #include "connection.h"
 
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace prow_coverage::inbox {
@@ -99,7 +99,7 @@ Error Connection::Fault(int code) {
     const int system_error = sqlite3_system_errno(handle_);
     const bool of_the_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
     if (of_the_system && system_error != 0)
-      text += std::string(" (") + strerror(system_error) + ")";
+      text += std::string(" (") + std::generic_category().message(system_error) + ")";
   }
   text += " [SQLite " + std::to_string(code) + "]";
   const Cause* cause = FindCause(code);

@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kWhiteSpace = " \t\r\n";
+constexpr std::string_view kLineBreaks = " \t\r\n";
 
 std::string WithoutWhiteSpaceAndPadding(std::string_view text) {
   std::string compact;
   compact.reserve(text.size());
   for (const char c : text) {
-    if (kWhiteSpace.find(c) == std::string_view::npos) compact += c;
+    if (kLineBreaks.find(c) == std::string_view::npos) compact += c;
   }
   for (int i = 0; i < 2 && !compact.empty() && compact.back() == '='; ++i) compact.pop_back();
   return compact;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -25,13 +26,13 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kMaxLastWords = 4096;
 // A child is looked after this often: it may end without closing what its own children hold.
-constexpr std::chrono::milliseconds kLookInterval{10};
+constexpr std::chrono::milliseconds kPollInterval{10};
 
 Error SpawnError(const std::string& command, int number) {
   const auto code = number == ENOENT || number == ENOTDIR ? ErrorCode::kNotFound
                     : number == EACCES                    ? ErrorCode::kPermissionDenied
                                                           : ErrorCode::kInternal;
-  return {code, "cannot start " + command + ": " + std::strerror(number), {}};
+  return {code, "cannot start " + command + ": " + std::generic_category().message(number), {}};
 }
 
 // One of the child's outputs, as we read it.
@@ -115,6 +116,7 @@ class SpawnSettings {
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -166,7 +168,7 @@ void WaitForOutput(const Pipe& output, const Pipe& errors, SteadyTime deadline) 
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   // poll ignores a negative descriptor.
-  const auto wait = std::clamp(left, std::chrono::milliseconds(0), kLookInterval);
+  const auto wait = std::clamp(left, std::chrono::milliseconds(0), kPollInterval);
   pollfd fds[] = {{output.reader(), POLLIN, 0}, {errors.reader(), POLLIN, 0}};
   ::poll(fds, 2, static_cast<int>(wait.count()));
 }

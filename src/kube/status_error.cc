@@ -181,7 +181,7 @@ std::optional<std::int64_t> ToSeconds(std::string_view text) {
 }
 
 void SetRetryAfter(Error& error, std::optional<std::int64_t> seconds) {
-  constexpr std::int64_t kMaxSeconds = 24 * 3600;
+  constexpr std::int64_t kMaxSeconds = std::int64_t{24} * 3600;
   if (!seconds || *seconds <= 0 || !IsTransient(error.code)) return;
   error.retry_after = std::chrono::seconds(std::min(*seconds, kMaxSeconds));
 }

@@ -25,7 +25,8 @@ struct TextField {
 Result<void> FillText(Json& object, const TextField& field) {
   auto prows = TextOf(object, field.name);
   if (!prows) return prows.error();
-  std::string value = !field.configured.empty() ? field.configured : std::move(*prows);
+  std::string value = field.configured;
+  if (value.empty()) value = std::move(*prows);
   if (value.empty()) value = field.built_in;
   if (!value.empty()) object[field.name] = std::move(value);
   return {};

@@ -14,12 +14,12 @@ using server::Reply;
 
 namespace {
 
-Reply Bad(const std::string& what) { return JsonReply(400, Json{{"error", what}}); }
+Reply BadOrder(const std::string& what) { return JsonReply(400, Json{{"error", what}}); }
 
 Reply Done() { return JsonReply(200, "{}"); }
 
 Reply ReplyTo(const Result<Json>& result) {
-  return result ? JsonReply(200, *result) : Bad(result.error().message);
+  return result ? JsonReply(200, *result) : BadOrder(result.error().message);
 }
 
 // A handler for an order in the body.
@@ -27,7 +27,7 @@ template <class F>
 Handler Ordered(F apply) {
   return Sync([apply = std::move(apply)](Call& call) {
     const auto order = ParseJson(call.body);
-    return order ? ReplyTo(apply(*order)) : Bad("the body is no JSON");
+    return order ? ReplyTo(apply(*order)) : BadOrder("the body is no JSON");
   });
 }
 
@@ -119,12 +119,12 @@ std::vector<Row> Control::CommonRows() {
 
 Reply Control::PutPulls(const Call& call) {
   const auto orders = ParseJson(call.body);
-  if (!orders) return Bad("the body is no JSON");
+  if (!orders) return BadOrder("the body is no JSON");
   if (!orders->is_array()) return ReplyTo(PutPull(git_hub_.store(), *orders));
   Json pulls = Json::array();
   for (std::size_t i = 0; i < orders->size(); ++i) {
     const auto pull = PutPull(git_hub_.store(), (*orders)[i]);
-    if (!pull) return Bad("pull request " + std::to_string(i) + ": " + pull.error().message);
+    if (!pull) return BadOrder("pull request " + std::to_string(i) + ": " + pull.error().message);
     pulls.push_back(*pull);
   }
   return JsonReply(200, pulls);
@@ -132,7 +132,7 @@ Reply Control::PutPulls(const Call& call) {
 
 Reply Control::ForgetCommit(const Call& call) {
   auto* repository = git_hub_.store().Find(call.Place("org"), call.Place("repo"));
-  if (repository == nullptr) return Bad("there is no such repository");
+  if (repository == nullptr) return BadOrder("there is no such repository");
   repository->commits.erase(call.Place("sha"));
   return Done();
 }
@@ -181,7 +181,7 @@ Reply Control::ListHeads(const Call&) {
 
 Reply Control::SetTokens(const Call& call) {
   const auto order = ParseJson(call.body);
-  if (!order) return Bad("the body is no JSON");
+  if (!order) return BadOrder("the body is no JSON");
   if (order->contains("github")) git_hub_.access().SetTokens(Strings((*order)["github"]));
   if (!order->contains("kube")) return Done();
   std::vector<KubeUser> users;
@@ -194,16 +194,16 @@ Reply Control::SetTokens(const Call& call) {
 
 Reply Control::SetNamespaces(const Call& call) {
   const auto order = ParseJson(call.body);
-  if (!order || !order->is_array()) return Bad("the body is no JSON array");
+  if (!order || !order->is_array()) return BadOrder("the body is no JSON array");
   kube_.SetNamespaces(Strings(*order));
   return Done();
 }
 
 Reply Control::AddFault(const Call& call) {
   const auto order = ParseJson(call.body);
-  if (!order) return Bad("the body is no JSON");
+  if (!order) return BadOrder("the body is no JSON");
   const auto id = faults_.Add(*order);
-  return id ? JsonReply(200, Json{{"id", *id}}) : Bad(id.error().message);
+  return id ? JsonReply(200, Json{{"id", *id}}) : BadOrder(id.error().message);
 }
 
 Reply Control::RemoveFaults(const Call& call) {
@@ -218,7 +218,7 @@ Reply Control::AdvanceClock(const Call& call) {
   const auto order = ParseJson(call.body).value_or(Json());
   const Json& ms = Member(order, "ms");
   if (!ms.is_number_integer() || ms.get<std::int64_t>() < 0) {
-    return Bad("ms must be a number that is not negative");
+    return BadOrder("ms must be a number that is not negative");
   }
   clock_.Advance(std::chrono::milliseconds(ms.get<std::int64_t>()));
   return JsonReply(200, Json{{"now_ms", journal_.Milliseconds()}});
@@ -248,7 +248,7 @@ Reply Control::Reset() {
 
 Task<Reply> Control::Deliver(Call& call) {
   auto order = ParseJson(call.body);
-  if (!order) co_return Bad("the body is no JSON");
+  if (!order) co_return BadOrder("the body is no JSON");
   const auto delivered = co_await sender_.Deliver(std::move(*order));
   co_return ReplyTo(delivered);
 }

@@ -25,7 +25,7 @@ constexpr KindName kKinds[] = {
     {"duplicate", Kind::kDuplicate, 0},
 };
 
-Error Bad(std::string_view what) {
+Error BadFault(std::string_view what) {
   return Error{ErrorCode::kInvalidArgument, "fault: " + std::string(what), {}};
 }
 
@@ -45,14 +45,14 @@ Result<void> ReadKind(Fault& fault) {
   const auto [end, error] =
       std::from_chars(fault.name.data(), fault.name.data() + fault.name.size(), fault.status);
   if (error == std::errc() && *end == '\0' && fault.status >= 400 && fault.status <= 599) return {};
-  return Bad("kind \"" + fault.name +
-             "\" is neither a status from 400 to 599 nor one of "
-             "403-retry-after, 403-ratelimit, slow, hang, cut, cut-after-effect, duplicate");
+  return BadFault("kind \"" + fault.name +
+                  "\" is neither a status from 400 to 599 nor one of "
+                  "403-retry-after, 403-ratelimit, slow, hang, cut, cut-after-effect, duplicate");
 }
 
 Result<void> ReadTarget(const Json& order, Fault& fault) {
   const std::string target = Text(order, "target");
-  if (target != "github" && target != "kube") return Bad("target is neither github nor kube");
+  if (target != "github" && target != "kube") return BadFault("target is neither github nor kube");
   fault.host = target == "github" ? Host::kGitHub : Host::kKube;
   fault.method = Text(order, "method");
   fault.path_prefix = Text(order, "path_prefix");
@@ -60,14 +60,14 @@ Result<void> ReadTarget(const Json& order, Fault& fault) {
     try {
       fault.path_regex.emplace(regex, std::regex::optimize);
     } catch (const std::regex_error& e) {
-      return Bad(std::string("path_regex: ") + e.what());
+      return BadFault(std::string("path_regex: ") + e.what());
     }
   }
   return {};
 }
 
 Result<void> ReadNumbers(const Json& order, Fault& fault) {
-  constexpr std::int64_t kMaxSeconds = 24 * 3600;
+  constexpr std::int64_t kMaxSeconds = std::int64_t{24} * 3600;
   const auto seconds = [&](const char* key, std::int64_t otherwise) {
     return std::chrono::seconds(
         std::clamp(Number(order, key, otherwise), std::int64_t{0}, kMaxSeconds));
@@ -81,7 +81,7 @@ Result<void> ReadNumbers(const Json& order, Fault& fault) {
   fault.grace = std::chrono::milliseconds(Number(order, "grace_ms", 0));
   fault.every = static_cast<int>(Number(order, "every", 1));
   fault.count = static_cast<int>(Number(order, "count", 0));
-  if (fault.every < 1 || fault.count < 0) return Bad("every is below 1 or count below 0");
+  if (fault.every < 1 || fault.count < 0) return BadFault("every is below 1 or count below 0");
   return {};
 }
 
@@ -102,7 +102,7 @@ std::chrono::milliseconds Fault::Wait() const {
 }
 
 Result<int> FaultTable::Add(const Json& order) {
-  if (!order.is_object()) return Bad("is no JSON object");
+  if (!order.is_object()) return BadFault("is no JSON object");
   Fault fault;
   fault.name = Text(order, "kind");
   fault.body = Text(order, "body");

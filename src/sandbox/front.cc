@@ -8,7 +8,6 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-using Kind = Journal::Kind;
 using server::Reply;
 
 constexpr auto kForever = std::chrono::hours(24 * 365);
@@ -65,11 +64,11 @@ Task<Reply> Front::Handle(server::Request& request) {
   }
 
   call.number = journal_.NextRequest();
-  journal_.Add(Kind::kRequest, host_.host(), call.number, call.method + " " + call.path);
+  journal_.Add(Journal::Kind::kRequest, host_.host(), call.number, call.method + " " + call.path);
   NoteViolation(call);
   Reply reply = co_await Pass(call);
   host_.Finish(reply);
-  journal_.Add(Kind::kAnswer, host_.host(), call.number, call.method + " " + call.path,
+  journal_.Add(Journal::Kind::kAnswer, host_.host(), call.number, call.method + " " + call.path,
                reply.status);
   co_return InWantedForm(request, std::move(reply));
 }
@@ -82,7 +81,7 @@ Task<Reply> Front::Control(Call& call) {
 
 Task<Reply> Front::Pass(Call& call) {
   if (const Fault* fault = faults_.Hit(host_.host(), call)) {
-    journal_.Add(Kind::kFault, host_.host(), call.number, fault->name);
+    journal_.Add(Journal::Kind::kFault, host_.host(), call.number, fault->name);
     co_return co_await Suffer(*fault, call);
   }
   co_return co_await host_.Answer(call);
@@ -132,7 +131,7 @@ void Front::NoteViolation(const Call& call) {
   const auto now = clock_.Monotonic();
   if (now >= limited_until_ || now < limited_at_ + grace_) return;
   const auto early = std::chrono::ceil<std::chrono::milliseconds>(limited_until_ - now);
-  journal_.Add(Kind::kViolation, host_.host(), call.number,
+  journal_.Add(Journal::Kind::kViolation, host_.host(), call.number,
                call.method + " " + call.path + ": called " + std::to_string(early.count()) +
                    " ms too early");
 }

@@ -76,7 +76,7 @@ std::optional<std::string> GitHubAccess::Refusal(const Call& call) const {
 }
 
 std::string GitHubAccess::GiveOut() {
-  const std::string token = "ghs_" + RandomUuid();
+  std::string token = "ghs_" + RandomUuid();
   given_out_[token] = clock_.Now() + std::chrono::hours(1);
   return token;
 }

@@ -9,7 +9,6 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-using Type = SchemaField::Type;
 using Fields = std::vector<const SchemaField*>;
 
 // The fields of each object whose fields are known.
@@ -22,26 +21,26 @@ const std::unordered_map<std::string_view, Fields>& FieldsByParent() {
   return kFieldsByParent;
 }
 
-std::string_view TypeName(Type type) {
+std::string_view TypeName(SchemaField::Type type) {
   constexpr std::string_view kNames[] = {"any",     "string", "string", "integer",
                                          "boolean", "object", "array"};
   return kNames[type];
 }
 
-bool Is(const Json& value, Type type) {
+bool Is(const Json& value, SchemaField::Type type) {
   switch (type) {
-    case Type::kAny:
+    case SchemaField::Type::kAny:
       return true;
-    case Type::kString:
-    case Type::kTime:
+    case SchemaField::Type::kString:
+    case SchemaField::Type::kTime:
       return value.is_string();
-    case Type::kInteger:
+    case SchemaField::Type::kInteger:
       return value.is_number_integer();
-    case Type::kBoolean:
+    case SchemaField::Type::kBoolean:
       return value.is_boolean();
-    case Type::kObject:
+    case SchemaField::Type::kObject:
       return value.is_object();
-    case Type::kArray:
+    case SchemaField::Type::kArray:
       return value.is_array();
   }
   return false;
@@ -112,7 +111,7 @@ class Checker {
   void CheckValue(Json& value, const SchemaField& field, const std::string& schema,
                   const std::string& path) {
     if (!Is(value, field.type)) return RefuseType(value, field, path);
-    if (field.type == Type::kTime && !IsTime(value.get<std::string>())) {
+    if (field.type == SchemaField::Type::kTime && !IsTime(value.get<std::string>())) {
       return Refuse(path, value, "must be of type date-time");
     }
     if (!field.values.empty() && !IsOneOf(field.values, value.get<std::string>())) {
@@ -124,8 +123,8 @@ class Checker {
     if (path == "spec.max_concurrency" && value.get<std::int64_t>() < 0) {
       Refuse(path, value, "should be greater than or equal to 0");
     }
-    if (field.type == Type::kObject) CheckObject(value, schema, path);
-    if (field.type == Type::kArray) CheckElements(value, schema, path);
+    if (field.type == SchemaField::Type::kObject) CheckObject(value, schema, path);
+    if (field.type == SchemaField::Type::kArray) CheckElements(value, schema, path);
   }
 
   void CheckElements(Json& array, const std::string& schema, const std::string& path) {

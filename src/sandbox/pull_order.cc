@@ -9,14 +9,14 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-Error Bad(const std::string& what) { return {ErrorCode::kInvalidArgument, what, {}}; }
+Error BadPull(const std::string& what) { return {ErrorCode::kInvalidArgument, what, {}}; }
 
 Result<RepositoryRecord*> FindOrAdd(GitHubStore& store, const Json& order) {
   const std::string org = Text(order, "org");
   const std::string repo = Text(order, "repo");
   for (const std::string& name : {org, repo}) {
     if (name.empty() || name.find('/') != std::string::npos) {
-      return Bad("org and repo must be names without a slash");
+      return BadPull("org and repo must be names without a slash");
     }
   }
   return &store.Add(org, repo);
@@ -25,7 +25,7 @@ Result<RepositoryRecord*> FindOrAdd(GitHubStore& store, const Json& order) {
 Result<std::int64_t> ReadNumber(const Json& order) {
   const Json& number = Member(order, "number");
   if (!number.is_number_integer() || number.get<std::int64_t>() < 1) {
-    return Bad("number must be a positive integer");
+    return BadPull("number must be a positive integer");
   }
   return number.get<std::int64_t>();
 }
@@ -90,7 +90,7 @@ Result<Json> PutPull(GitHubStore& store, const Json& order) {
   PullRecord pull =
       known == (*repository)->pulls.end() ? NewPull(**repository, *number) : known->second;
   ReadPull(order, pull);
-  if (!IsSha(pull.head_sha)) return Bad("head_sha must be 40 lower-case hex digits");
+  if (!IsSha(pull.head_sha)) return BadPull("head_sha must be 40 lower-case hex digits");
   return Ok(Describe(**repository, store.Put(**repository, std::move(pull))));
 }
 
@@ -99,7 +99,7 @@ Result<Json> Push(GitHubStore& store, const Json& order) {
   const auto number = ReadNumber(order);
   if (!number) return number.error();
   if (repository == nullptr || !repository->pulls.contains(*number)) {
-    return Bad("there is no such pull request");
+    return BadPull("there is no such pull request");
   }
   Json pushed = order;
   if (!pushed.contains("head_sha")) pushed["head_sha"] = ShaOf(RandomUuid());
@@ -111,9 +111,9 @@ Result<Json> PutBranch(GitHubStore& store, const Json& order) {
   if (!repository) return repository.error();
   const std::string branch = Text(order, "branch");
   std::string sha = Text(order, "sha");
-  if (branch.empty()) return Bad("branch is missing");
+  if (branch.empty()) return BadPull("branch is missing");
   if (sha.empty()) sha = ShaOf(RandomUuid());
-  if (!IsSha(sha)) return Bad("sha must be 40 lower-case hex digits");
+  if (!IsSha(sha)) return BadPull("sha must be 40 lower-case hex digits");
   store.SetBranch(**repository, branch, sha);
   return Ok({{"branch", branch}, {"sha", sha}});
 }

@@ -11,9 +11,11 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-Error Bad(const std::string& what) { return {ErrorCode::kInvalidArgument, "deliver: " + what, {}}; }
+Error BadDelivery(const std::string& what) {
+  return {ErrorCode::kInvalidArgument, "deliver: " + what, {}};
+}
 
-std::string OrElse(std::string text, const char* otherwise) {
+std::string OrElse(const std::string& text, const char* otherwise) {
   return text.empty() ? otherwise : text;
 }
 
@@ -65,14 +67,14 @@ Task<Result<Json>> WebhookSender::Deliver(Json order) {
 }
 
 Result<std::string> WebhookSender::Body(const Json& order) {
-  if (!order.is_object() || Text(order, "url").empty()) return Bad("url is missing");
+  if (!order.is_object() || Text(order, "url").empty()) return BadDelivery("url is missing");
   const Json& payload = Member(order, "payload");
   if (payload.is_string()) return payload.get<std::string>();
   if (!payload.is_null()) return Dump(payload);
   const auto* repository = git_hub_.store().Find(Text(order, "org"), Text(order, "repo"));
   const std::int64_t number = Number(order, "number");
   if (repository == nullptr || !repository->pulls.contains(number)) {
-    return Bad("there is no such pull request");
+    return BadDelivery("there is no such pull request");
   }
   const PullRecord& pull = repository->pulls.at(number);
   const std::string action = OrElse(Text(order, "action"), "opened");

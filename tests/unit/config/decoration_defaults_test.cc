@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-DecorationDefaults Parsed(std::string_view text) {
+DecorationDefaults Entries(std::string_view text) {
   auto defaults = DecorationDefaults::Parse(text, "prow.yaml");
   if (!defaults) {
     ADD_FAILURE() << defaults.error().message;
@@ -20,7 +20,7 @@ DecorationDefaults Parsed(std::string_view text) {
   return *defaults;
 }
 
-DecorationDefaults Fixture() { return Parsed(testing::TestData("config/prow.yaml")); }
+DecorationDefaults Fixture() { return Entries(testing::TestData("config/prow.yaml")); }
 
 TEST(DecorationDefaults, NothingConfiguredIsAnEmptyObject) {
   EXPECT_EQ(DecorationDefaults().For("o", "r", "c"), ordered_json::object());
@@ -28,7 +28,7 @@ TEST(DecorationDefaults, NothingConfiguredIsAnEmptyObject) {
                            "plank: {default_decoration_config_entries: []}\n",
                            "plank: {default_decoration_config_entries: [{repo: o}]}\n"}) {
     SCOPED_TRACE(text);
-    EXPECT_EQ(Parsed(text).For("o", "r", "c"), ordered_json::object());
+    EXPECT_EQ(Entries(text).For("o", "r", "c"), ordered_json::object());
   }
 }
 
@@ -49,7 +49,7 @@ TEST(DecorationDefaults, LaterMatchingEntryWinsFieldByField) {
 }
 
 TEST(DecorationDefaults, EntryMatchesByRepositoryAndCluster) {
-  const auto defaults = Parsed(R"(
+  const auto defaults = Entries(R"(
 plank:
   default_decoration_config_entries:
   - {config: {timeout: all}}
@@ -73,7 +73,7 @@ plank:
 }
 
 TEST(DecorationDefaults, WhatGoTakesForUnsetOverridesNothing) {
-  const auto defaults = Parsed(R"(
+  const auto defaults = Entries(R"(
 plank:
   default_decoration_config_entries:
   - config:
@@ -105,7 +105,7 @@ TEST(DecorationDefaults, AppIdIsAString) {
 }
 
 TEST(DecorationDefaults, OneUtilityContainersResourcesAreReplacedAsAWhole) {
-  const auto defaults = Parsed(R"(
+  const auto defaults = Entries(R"(
 plank:
   default_decoration_config_entries:
   - {config: {resources: {sidecar: {requests: {cpu: 1, memory: 1Gi}}, clonerefs: {limits: {cpu: 2}}}}}
@@ -116,7 +116,7 @@ plank:
 }
 
 TEST(DecorationDefaults, EarlierMediaTypeWinsAsInProw) {
-  const auto defaults = Parsed(R"(
+  const auto defaults = Entries(R"(
 plank:
   default_decoration_config_entries:
   - {config: {gcs_configuration: {mediaTypes: {log: text/plain}}}}
@@ -127,7 +127,7 @@ plank:
 }
 
 TEST(DecorationDefaults, OlderMapGoesFromTheGeneralToTheSpecial) {
-  const auto defaults = Parsed(R"(
+  const auto defaults = Entries(R"(
 plank:
   default_decoration_configs:
     org/repo: {timeout: repo}

@@ -27,7 +27,7 @@ std::string PullJson(int number) {
               "repo":{"name":"r","html_url":"https://h/o/r","owner":{"login":"o"}}}})";
 }
 
-http::Headers Next(const std::string& target) {
+http::Headers LinkTo(const std::string& target) {
   return {{"link", "<" + target + ">; rel=\"next\""}};
 }
 
@@ -41,7 +41,7 @@ struct ClientTest : GitHubFixture {
 TEST_F(ClientTest, FilesOfAllPagesAndPreviousNames) {
   options.endpoints = {"https://ghe.example/api/v3"};
   http.Answer(200, R"([{"filename":"b.go","previous_filename":"a.go","status":"renamed"}])",
-              Next("https://other.example/api/v3/repositories/1/pulls/7/files?page=2"));
+              LinkTo("https://other.example/api/v3/repositories/1/pulls/7/files?page=2"));
   http.Answer(200, R"([{"filename":"c.go"}])");
   EXPECT_EQ(Files().value(), (ChangedFiles{{{"b.go", "a.go"}, {"c.go", ""}}, false}));
   EXPECT_EQ(http.requests[0].url,
@@ -50,8 +50,8 @@ TEST_F(ClientTest, FilesOfAllPagesAndPreviousNames) {
 }
 
 TEST_F(ClientTest, FilesThatRunInACircleAreTruncated) {
-  http.Answer(200, kOneFile, Next("/p?page=2"));
-  http.Answer(200, kOneFile, Next("/p?page=2"));
+  http.Answer(200, kOneFile, LinkTo("/p?page=2"));
+  http.Answer(200, kOneFile, LinkTo("/p?page=2"));
   EXPECT_TRUE(Files()->truncated);
   EXPECT_EQ(http.requests.size(), 2u);
 }
@@ -59,7 +59,7 @@ TEST_F(ClientTest, FilesThatRunInACircleAreTruncated) {
 TEST_F(ClientTest, FilesStopAtThirtyPages) {
   int page = 1;
   http.answer = [&](const http::Request&) -> Result<http::Response> {
-    return http::Response{200, Next("/p?page=" + std::to_string(++page)), kOneFile};
+    return http::Response{200, LinkTo("/p?page=" + std::to_string(++page)), kOneFile};
   };
   EXPECT_TRUE(Files()->truncated);
   EXPECT_EQ(http.requests.size(), 30u);
@@ -90,7 +90,7 @@ TEST_F(ClientTest, FilesRefuseAnAnswerOfAnotherShape) {
       {"no file name", R"([{"name":"a.go"}])", {}, "[0].filename"},
       {"file name is a number", R"([{"filename":7}])", {}, "[0].filename"},
       {"null", "null", {}, "array"},
-      {"link to nowhere", kOneFile, Next("not a path"), "next page"},
+      {"link to nowhere", kOneFile, LinkTo("not a path"), "next page"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
@@ -196,7 +196,7 @@ TEST_F(ClientTest, StatusesOfACommit) {
 
 TEST_F(ClientTest, UnchangedPagesOfPullRequestsAreAskedForConditionally) {
   const auto client = MakeTheClient();
-  auto headers = Next("/p?page=2");
+  auto headers = LinkTo("/p?page=2");
   headers.emplace_back("etag", "\"one\"");
   http.Answer(200, "[" + PullJson(9) + "," + PullJson(8) + "]", headers);
   http.Answer(200, "[" + PullJson(7) + "]", {{"etag", "\"two\""}});
@@ -220,7 +220,7 @@ TEST_F(ClientTest, AnUnreadablePullRequestDoesNotHideTheOthers) {
 
 TEST_F(ClientTest, PullRequestsThatRunInACircleEnd) {
   http.answer = [](const http::Request&) -> Result<http::Response> {
-    return http::Response{200, Next("/p?page=2"), "[]"};
+    return http::Response{200, LinkTo("/p?page=2"), "[]"};
   };
   EXPECT_TRUE(Run(MakeTheClient()->ListOpenPullRequests("o", "r")));
   EXPECT_EQ(http.requests.size(), 2u);

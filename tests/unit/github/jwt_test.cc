@@ -12,7 +12,7 @@
 namespace prow_coverage::github {
 namespace {
 
-constexpr WallTime kNow{std::chrono::seconds(1787133600)};
+constexpr WallTime kIssuedAt{std::chrono::seconds(1787133600)};
 
 std::string FromBase64Url(std::string text) {
   std::replace(text.begin(), text.end(), '-', '+');
@@ -46,7 +46,7 @@ std::vector<std::string> Parts(const std::string& jwt) {
 TEST(Jwt, IsSignedByTheKeyInEitherPemForm) {
   for (const auto& pem : {TheKey().Pkcs1(), TheKey().Pkcs8()}) {
     SCOPED_TRACE(pem.substr(0, 40));
-    const auto jwt = SignAppJwt("123", pem, kNow);
+    const auto jwt = SignAppJwt("123", pem, kIssuedAt);
     ASSERT_TRUE(jwt) << jwt.error().message;
     const auto parts = Parts(*jwt);
     EXPECT_TRUE(IsSignedBy(TheKey().get(), parts[0] + "." + parts[1], FromBase64Url(parts[2])));
@@ -54,7 +54,7 @@ TEST(Jwt, IsSignedByTheKeyInEitherPemForm) {
 }
 
 TEST(Jwt, SaysWhoAndForHowLong) {
-  const auto parts = Parts(SignAppJwt("123", TheKey().Pkcs8(), kNow).value());
+  const auto parts = Parts(SignAppJwt("123", TheKey().Pkcs8(), kIssuedAt).value());
   EXPECT_EQ(FromBase64Url(parts[0]), R"({"alg":"RS256","typ":"JWT"})");
   const auto claims = json::Document::Parse(FromBase64Url(parts[1])).value();
   EXPECT_EQ(claims.root().Integer("iat").value(), 1787133600 - 60);
@@ -63,7 +63,7 @@ TEST(Jwt, SaysWhoAndForHowLong) {
 }
 
 TEST(Jwt, IsSafeInAUrl) {
-  const auto jwt = SignAppJwt("123", TheKey().Pkcs8(), kNow).value();
+  const auto jwt = SignAppJwt("123", TheKey().Pkcs8(), kIssuedAt).value();
   EXPECT_EQ(jwt.find_first_of("+/= \n"), std::string::npos);
 }
 
@@ -77,7 +77,7 @@ TEST(Jwt, RefusesAnyOtherKey) {
                               TestKey::Ec().Pkcs8()};
   for (const auto& key : keys) {
     SCOPED_TRACE(key.substr(0, 40));
-    const auto jwt = SignAppJwt("123", key, kNow);
+    const auto jwt = SignAppJwt("123", key, kIssuedAt);
     ASSERT_FALSE(jwt);
     EXPECT_EQ(jwt.error().code, ErrorCode::kInvalidArgument);
     EXPECT_NE(jwt.error().message.find(".pem"), std::string::npos);

@@ -7,11 +7,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime kNow{std::chrono::seconds(1787133600)};  // 2026-08-19T10:00:00Z
+constexpr WallTime kAnsweredAt{std::chrono::seconds(1787133600)};  // 2026-08-19T10:00:00Z
 
 RetryDecision DecideOn(const Result<http::Response>& outcome, const Retries& retries = {},
                        const RetryPolicy& policy = {}) {
-  return Decide(outcome, retries, policy, kNow, 0.5);
+  return Decide(outcome, retries, policy, kAnsweredAt, 0.5);
 }
 
 Result<http::Response> Answered(int status, http::Headers headers = {}, std::string body = "{}") {

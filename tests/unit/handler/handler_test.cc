@@ -179,7 +179,7 @@ TEST_F(HandlerTest, StartsEachJobOfAPullRequestLaterThanTheLast) {
   const auto next = RunTask(io, inbox_.ReserveStartTime(delivery_.org, delivery_.repo,
                                                         delivery_.number, clock_.Now()))
                         .value();
-  EXPECT_EQ(ToRfc3339(next - 1s), kube_.objects[Name(2)]["status"]["startTime"]);
+  EXPECT_EQ(ToRfc3339(next - 1s), kube_.objects[Name(2)]["status"]["startTime"].get<std::string>());
 }
 
 TEST_F(HandlerTest, WaitsWhenGitHubLimitsTheRate) {

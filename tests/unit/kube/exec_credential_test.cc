@@ -33,23 +33,24 @@ TEST(ExecCredential, ReadsACertificate) {
   EXPECT_FALSE(credential->expires);
 }
 
-struct Row {
+struct CredentialRow {
   std::string output;
   const char* why;
 };
 
 TEST(ExecCredential, SaysWhyAnAnswerCannotBeUsed) {
-  for (const Row& row : {
-           Row{"", "no JSON object"},
-           Row{"[1]", "kind is not ExecCredential"},
-           Row{R"({"kind":"Status"})", "kind is not ExecCredential"},
-           Row{R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"})",
+  for (const CredentialRow& row : {
+           CredentialRow{"", "no JSON object"},
+           CredentialRow{"[1]", "kind is not ExecCredential"},
+           CredentialRow{R"({"kind":"Status"})", "kind is not ExecCredential"},
+           CredentialRow{
+               R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"})",
                "apiVersion is \"client.authentication.k8s.io/v1beta1\""},
-           Row{Answer("null"), "neither a token nor a client certificate"},
-           Row{Answer("{}"), "neither a token nor a client certificate"},
-           Row{Answer(R"({"clientKeyData":"key"})"), "go together"},
-           Row{Answer(R"({"token":"a\r\nX-Evil: 1"})"), "control character"},
-           Row{Answer(R"({"token":"t","expirationTimestamp":"tomorrow"})"), "RFC 3339"},
+           CredentialRow{Answer("null"), "neither a token nor a client certificate"},
+           CredentialRow{Answer("{}"), "neither a token nor a client certificate"},
+           CredentialRow{Answer(R"({"clientKeyData":"key"})"), "go together"},
+           CredentialRow{Answer(R"({"token":"a\r\nX-Evil: 1"})"), "control character"},
+           CredentialRow{Answer(R"({"token":"t","expirationTimestamp":"tomorrow"})"), "RFC 3339"},
        }) {
     SCOPED_TRACE(row.output);
     const auto credential = ParseExecCredential(row.output, kV1);

@@ -41,7 +41,7 @@ const std::string kStrict =
            R"(unknown field \"spec.foo\")",
            R"(,"reason":"BadRequest","code":400)");
 
-struct Row {
+struct StatusRow {
   const char* name;
   Call call;
   int status;
@@ -51,7 +51,7 @@ struct Row {
 };
 
 TEST(StatusError, TellsWhatEachAnswerMeans) {
-  for (const Row& row : std::initializer_list<Row>{
+  for (const StatusRow& row : std::initializer_list<StatusRow>{
            {"missing verb", kCreate, 403, kForbidden, ErrorCode::kPermissionDenied,
             "needs create on prowjobs.prow.k8s.io in namespace jobs: prowjobs.prow.k8s.io is "
             "forbidden: User"},

@@ -31,7 +31,7 @@ TEST_F(WebhookSenderTest, SendsASignedPullRequestEvent) {
   EXPECT_EQ(result["answers"][0]["body"], "thanks");
   const TinyRequest sent = plugin_.requests().at(0);
   EXPECT_EQ(sent.headers.at("x-github-event"), "pull_request");
-  EXPECT_EQ(sent.headers.at("x-github-delivery"), result["guid"]);
+  EXPECT_EQ(sent.headers.at("x-github-delivery"), result["guid"].get<std::string>());
   EXPECT_TRUE(webhook::Verify("s3cret", sent.body, sent.headers.at("x-hub-signature-256")));
 }
 

@@ -11,7 +11,6 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::string_view kGetHeld = "GET /held HTTP/1.1\r\nHost: h\r\n\r\n";
 
 bool IsOver(const std::future<void>& future) {

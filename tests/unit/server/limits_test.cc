@@ -12,7 +12,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::size_t kLimit = 100;
 constexpr auto kPatience = 50s;  // for megabytes through a sanitizer on a busy machine
 

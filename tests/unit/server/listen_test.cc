@@ -13,8 +13,6 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
-
 TEST(Listen, NamesAnAddressThatIsInUse) {
   RunningServer first;
   auto options = RunningServer::LocalOptions();

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "support/recording_logger.h"
 
 namespace prow_coverage::server {
+
+inline constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
 
 using prow_coverage::testing::RawHttpClient;
 
