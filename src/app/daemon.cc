@@ -61,7 +61,8 @@ Daemon::Daemon(const ServeOptions& options, Logger& logger)
       logger_(logger),
       clock_(MakeSystemClock()),
       metrics_(metrics::MakePrometheusMetrics()),
-      github_budget_(options.github_hourly_tokens, options.github_allowed_burst),
+      github_budget_({options.github_hourly_tokens, options.github_allowed_burst},
+                     options.github_throttle_orgs),
       printer_(options.dry_run_format, stdout) {}
 
 Daemon::~Daemon() {

@@ -21,6 +21,27 @@ CLI::Option* AddDuration(CLI::App& command, const std::string& name,
       ->type_name("DURATION");
 }
 
+void AddOrgThrottles(CLI::App& command, github::OrgThrottles& throttles) {
+  const std::string name = "--github-throttle-org";
+  command
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [&throttles, name](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) {
+              auto throttle = github::ParseOrgThrottle(text);
+              if (!throttle) throw CLI::ValidationError(name, throttle.error().message);
+              if (!throttles.insert(*throttle).second) {
+                throw CLI::ValidationError(
+                    name, "\"" + text + "\": the organization has a throttle already; keep one");
+              }
+            }
+          },
+          "a throttle of its own for an organization; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->type_name("ORG:HOURLY_TOKENS:BURST");
+}
+
 void AddServerFlags(CLI::App& command, ServeOptions& options) {
   command.add_option("--address", options.address, "address that all ports are bound to")
       ->capture_default_str();
@@ -67,11 +88,7 @@ void AddGitHubFlags(CLI::App& command, ServeOptions& options) {
                   "requests that the limit lets through at once")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command
-      .add_option("--github-throttle-org", options.github_throttle_orgs,
-                  "org:hourly-tokens:burst; may be repeated")
-      ->take_all()
-      ->expected(1);
+  AddOrgThrottles(command, options.github_throttle_orgs);
   command
       .add_option("--github-client.max-retries", options.github_max_retries,
                   "retries of a request that failed for a passing reason")

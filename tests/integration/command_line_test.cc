@@ -53,6 +53,17 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, SaysWhatIsWrongWithAnOrganizationsThrottle) {
+  const auto bad = Invoke({"serve", "--github-throttle-org=kubevirt:many:1"});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("--github-throttle-org: \"kubevirt:many:1\": the hourly tokens"));
+  EXPECT_THAT(bad.err, HasSubstr("write org:hourlyTokens:burst"));
+  const auto twice =
+      Invoke({"serve", "--github-throttle-org=o:10:1", "--github-throttle-org=O:20:2"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("has a throttle already"));
+}
+
 TEST(Render, PrintsTheJobOfAPayload) {
   const auto answer = Invoke({"render", "--event", Payload("pull_request.opened.json"),
                               "--changed-files", "README.md,robots/a.go", "--format", "json"});
