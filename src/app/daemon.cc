@@ -94,7 +94,7 @@ Result<void> Daemon::OpenInbox() {
 Result<void> Daemon::PrepareGitHub() {
   if (!options_.github_app_id.empty()) {
     auto app = github::MakeApp(options_.github_app_id, options_.github_app_private_key_path,
-                               *clock_, logger_);
+                               *clock_, logger_, *metrics_);
     if (!app) return WithContext(app.error(), "--github-app-private-key-path");
     github_credentials_ = std::move(*app);
     return {};

@@ -47,8 +47,13 @@ class Pilot {
 
 class App final : public Credentials {
  public:
-  App(std::string app_id, std::unique_ptr<WatchedFile> key, Clock& clock, Logger& logger)
-      : app_id_(std::move(app_id)), key_(std::move(key)), clock_(clock), logger_(logger) {}
+  App(std::string app_id, std::unique_ptr<WatchedFile> key, Clock& clock, Logger& logger,
+      metrics::Metrics& metrics)
+      : app_id_(std::move(app_id)),
+        key_(std::move(key)),
+        clock_(clock),
+        logger_(logger),
+        metrics_(metrics) {}
 
   Task<Result<std::string>> Authorization(http::Client& http, std::string_view endpoint,
                                           const std::string& org) override {
@@ -85,8 +90,8 @@ class App final : public Credentials {
     auto jwt = SignAppJwt(app_id_, key_->Content(), clock_.Now());
     if (!jwt) co_return jwt.error();
     auto parsed = ParseEndpoint(endpoint);
-    auto token =
-        co_await AskInstallationToken(http, clock_, std::move(parsed), std::move(*jwt), org);
+    auto token = co_await AskInstallationToken(http, clock_, metrics_, std::move(parsed),
+                                               std::move(*jwt), org);
     if (!token) co_return token.error();
     logger_.Info("new GitHub App installation token", {{"org", org}});
     co_return ToCached(*token);
@@ -107,6 +112,7 @@ class App final : public Credentials {
   Logger& logger_;
   TokenCache cache_;
 };
+  metrics::Metrics& metrics_;
 
 Result<std::string> CheckKey(std::string pem) {
   const auto signature = SignAppJwt("0", pem, WallTime{});
@@ -118,7 +124,7 @@ Result<std::string> CheckKey(std::string pem) {
 
 Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                                              const std::filesystem::path& key_path, Clock& clock,
-                                             Logger& logger) {
+                                             Logger& logger, metrics::Metrics& metrics) {
   const bool number =
       !app_id.empty() && app_id.size() <= 18 &&
       std::all_of(app_id.begin(), app_id.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -131,7 +137,7 @@ Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
   auto key = WatchedFile::Open(key_path, CheckKey, clock, logger);
   if (!key) return key.error();
   return std::unique_ptr<Credentials>(
-      std::make_unique<App>(std::string(app_id), std::move(*key), clock, logger));
+      std::make_unique<App>(std::string(app_id), std::move(*key), clock, logger, metrics));
 }
 
 }  // namespace prow_coverage::github

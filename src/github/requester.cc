@@ -175,7 +175,7 @@ void Requester::BlockHost(const std::string& host, milliseconds wait) {
   // Calls that were under way together are all told the same; one line says it.
   if (surroundings_.budget.Blocked(host, now).count() == 0) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    surroundings_.logger.Warning("GitHub rate limit: no call to this host until it is over",
+    surroundings_.logger.Warning("GitHub asks to wait: no call to this host meanwhile",
                                  {{"host", host}, {"seconds", seconds}});
   }
   surroundings_.budget.Block(host, now + wait);
@@ -192,7 +192,7 @@ RetryDecision Requester::Judge(const Result<http::Response>& outcome, const Call
 void Requester::Report(const Call& call, const Endpoint& endpoint,
                        const Result<http::Response>& outcome, MonotonicTime begin) {
   const int status = outcome ? outcome->status : 0;
-  surroundings_.metrics.Add(metrics::Metric::kGitHubRequests, {std::to_string(status)});
+  CountRequest(surroundings_.metrics, outcome);
   if (!surroundings_.logger.Enabled(LogLevel::kDebug)) return;
   const auto took = surroundings_.clock.Monotonic() - begin;
   surroundings_.logger.Debug(

@@ -188,6 +188,14 @@ TEST_F(RequesterTest, EndsWhenItIsCancelledWhileItWaits) {
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
+TEST_F(RequesterTest, LeavesAHostAloneThatAnswers503WithRetryAfter) {
+  http.Answer(503, "{}", {{"retry-after", "7"}});
+  http.Answer(200, "{}");
+  const auto begin = clock.Monotonic();
+  ASSERT_TRUE(Send());
+  EXPECT_GE(clock.Monotonic() - begin, 7s);
+}
+
 TEST_F(RequesterTest, WaitsForTheThrottle) {
   HostBudget throttled({3600, 1});
   Requester requester({options, http, credentials, throttled, clock, logger, *metrics});
