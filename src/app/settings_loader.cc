@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "prow_coverage/base/file.h"
+#include "prow_coverage/pull_request/repo_name.h"
 
 namespace prow_coverage::app {
 namespace {
@@ -40,8 +41,8 @@ std::string NamespaceFor(const SettingsFlags& flags, const config::JobsConfig& j
 
 Result<void> CheckDirs(const handler::Settings& settings) {
   for (const auto& name : settings.jobs.Repositories()) {
-    const auto slash = name.find('/');
-    const auto* job = settings.jobs.For(name.substr(0, slash), name.substr(slash + 1));
+    const auto parts = SplitRepoName(name).value_or(RepoParts{});
+    const auto* job = settings.jobs.For(parts.org, parts.repo);
     const auto dirs = handler::DirsFor(settings, *job);
     if (!dirs) return WithContext(dirs.error(), "configuration of " + name);
   }
