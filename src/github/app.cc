@@ -4,13 +4,13 @@
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "prow_coverage/base/watched_file.h"
 #include "prow_coverage/github/credentials.h"
 
 #include "endpoint.h"
 #include "installation.h"
 #include "jwt.h"
 #include "token_cache.h"
-#include "watched_file.h"
 
 namespace prow_coverage::github {
 namespace {
@@ -87,7 +87,9 @@ class App final : public Credentials {
 
   Task<Result<TokenCache::Token>> Fetch(http::Client& http, std::string_view endpoint,
                                         const std::string& org) {
-    auto jwt = SignAppJwt(app_id_, key_->Content(), clock_.Now());
+    const auto key = key_->Content();
+    if (!key) co_return key.error();
+    auto jwt = SignAppJwt(app_id_, *key, clock_.Now());
     if (!jwt) co_return jwt.error();
     auto parsed = ParseEndpoint(endpoint);
     auto token = co_await AskInstallationToken(http, clock_, metrics_, std::move(parsed),
@@ -110,9 +112,9 @@ class App final : public Credentials {
   const std::unique_ptr<WatchedFile> key_;
   Clock& clock_;
   Logger& logger_;
+  metrics::Metrics& metrics_;
   TokenCache cache_;
 };
-  metrics::Metrics& metrics_;
 
 Result<std::string> CheckKey(std::string pem) {
   const auto signature = SignAppJwt("0", pem, WallTime{});
@@ -134,10 +136,11 @@ Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                      "\"; it stands on the App's settings page",
                  {}};
   }
-  auto key = WatchedFile::Open(key_path, CheckKey, clock, logger);
-  if (!key) return key.error();
+  auto key =
+      std::make_unique<WatchedFile>(key_path, "the GitHub App's key", CheckKey, clock, logger);
+  if (auto content = key->Content(); !content) return content.error();
   return std::unique_ptr<Credentials>(
-      std::make_unique<App>(std::string(app_id), std::move(*key), clock, logger, metrics));
+      std::make_unique<App>(std::string(app_id), std::move(key), clock, logger, metrics));
 }
 
 }  // namespace prow_coverage::github
