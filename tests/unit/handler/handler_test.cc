@@ -76,8 +76,8 @@ class HandlerTest : public ::testing::Test {
 
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   FakeGitHub github_;
+  FakeInbox inbox_{clock_};
   FakeKube kube_;
-  FakeInbox inbox_;
   FakeClock clock_;
   RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
