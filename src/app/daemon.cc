@@ -176,7 +176,7 @@ Result<std::unique_ptr<server::Server>> Daemon::ListenOn(std::uint16_t port,
   server.port = port;
   server.max_body_bytes = options_.max_body_bytes;
   server.max_connections = options_.max_connections;
-  return server::Listen(io_.get_executor(), server, std::move(routes), logger_,
+  return server::Listen(io_.get_executor(), server, std::move(routes), *clock_, logger_,
                         std::move(on_reply));
 }
 
