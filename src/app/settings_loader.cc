@@ -23,14 +23,14 @@ Result<config::JobsConfig> LoadJobs(const SettingsFlags& flags, Logger& logger) 
     return config::JobsConfig::BuiltIn();
   }
   const auto text = ReadFile(path);
-  if (!text) return text.error();
+  if (!text) return WithContext(text.error(), "--config");
   return config::JobsConfig::Parse(*text, path);
 }
 
 Result<config::DecorationDefaults> LoadDecoration(const std::string& path) {
   if (path.empty()) return config::DecorationDefaults();
   const auto text = ReadFile(path, std::size_t{64} << 20);
-  if (!text) return text.error();
+  if (!text) return WithContext(text.error(), "--prow-config");
   return config::DecorationDefaults::Parse(*text, path);
 }
 

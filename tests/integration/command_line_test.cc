@@ -53,6 +53,30 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
+  const struct {
+    std::string argument;
+    const char* flag;
+    const char* range;
+  } rows[] = {
+      {"--port=70000", "--port", "0 to 65535"},
+      {"--health-port=-1", "--health-port", "0 to 65535"},
+      {"--max-body-bytes=0", "--max-body-bytes", "1 to 1073741824"},
+      {"--max-connections=0", "--max-connections", "1 to 1000000"},
+      {"--github-hourly-tokens=-1", "--github-hourly-tokens", "0 to 1000000"},
+      {"--github-client.max-retries=-1", "--github-client.max-retries", "0 to 1000000"},
+      {"--workers=0", "--workers", "1 to 256"},
+      {"--grace-period=-5s", "--grace-period", "such as 180s"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.argument);
+    const auto answer = Invoke({"serve", row.argument});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.err, HasSubstr(row.flag));
+    EXPECT_THAT(answer.err, HasSubstr(row.range));
+  }
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithAnOrganizationsThrottle) {
   const auto bad = Invoke({"serve", "--github-throttle-org=kubevirt:many:1"});
   EXPECT_EQ(bad.code, 2);
