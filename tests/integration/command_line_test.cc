@@ -97,6 +97,40 @@ TEST(Render, PrintsTheJobOfAPayload) {
   EXPECT_EQ(job["spec"]["refs"]["pulls"][0]["number"], 4301);
 }
 
+// A file of the Go plugin, to the whole job, field by field. Different from the Go plugin on
+// purpose: the deterministic name, the given base SHA, no volume with a token.
+TEST(Render, MakesTheGoPluginsJobOfItsOwnFile) {
+  const auto answer =
+      Invoke({"render", "--event", Payload("pull_request.opened.json"), "--config",
+              std::string(PROW_COVERAGE_TESTDATA) + "/render/go_plugin.yaml", "--changed-files",
+              "robots/a.go", "--base-sha", std::string(40, 'c'), "--format", "json"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  auto job = nlohmann::json::parse(answer.out);
+  EXPECT_EQ(job["status"].erase("startTime"), 1u);
+  const auto expected = nlohmann::json::parse(TestData("render/go_plugin.json"));
+  EXPECT_EQ(nlohmann::json::diff(expected, job), nlohmann::json::array());
+}
+
+TEST(Render, MakesAJobOfEveryPullRequestThatGitHubSends) {
+  for (const char* name :
+       {"opened.bot", "opened.draft", "opened.first_time_contributor", "opened.fork",
+        "opened.long_branch", "opened.long_title", "opened.mannequin", "opened.non_ascii_title",
+        "synchronize", "synchronize.deleted_fork"}) {
+    SCOPED_TRACE(name);
+    const auto payload = "pull_request." + std::string(name) + ".json";
+    const auto answer = Invoke({"render", "--event", Payload(payload), "--changed-files",
+                                "robots/a.go", "--format", "json"});
+    ASSERT_EQ(answer.code, 0) << answer.err;
+    const auto event = nlohmann::json::parse(TestData("payloads/" + payload));
+    const auto& pull = event["pull_request"];
+    const auto job = nlohmann::json::parse(answer.out);
+    const auto& rendered = job["spec"]["refs"]["pulls"][0];
+    EXPECT_EQ(rendered["sha"], pull["head"]["sha"]);
+    EXPECT_EQ(rendered["title"], pull["title"]);
+    EXPECT_EQ(rendered["head_ref"], pull["head"]["ref"]);
+  }
+}
+
 TEST(Render, SaysWhyThereIsNoJob) {
   const auto answer = Invoke(
       {"render", "--event", Payload("pull_request.opened.json"), "--changed-files", "README.md"});
