@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <string>
 
+#include "prow_coverage/pull_request/repo_name.h"
+
 #include "fail.h"
 #include "quiet_logger.h"
 
@@ -10,10 +12,8 @@ namespace prow_coverage::app {
 namespace {
 
 int PrintMerged(const handler::Settings& settings, const std::string& name) {
-  const auto slash = name.find('/');
-  const auto* job = slash == std::string::npos
-                        ? nullptr
-                        : settings.jobs.For(name.substr(0, slash), name.substr(slash + 1));
+  const auto parts = SplitRepoName(name);
+  const auto* job = parts ? settings.jobs.For(parts->org, parts->repo) : nullptr;
   if (job == nullptr) {
     std::string known;
     for (const auto& repo : settings.jobs.Repositories())

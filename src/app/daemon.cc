@@ -61,7 +61,8 @@ Daemon::Daemon(const ServeOptions& options, Logger& logger)
       logger_(logger),
       clock_(MakeSystemClock()),
       metrics_(metrics::MakePrometheusMetrics()),
-      github_budget_(options.github_hourly_tokens, options.github_allowed_burst),
+      github_budget_({options.github_hourly_tokens, options.github_allowed_burst},
+                     options.github_throttle_orgs),
       printer_(options.dry_run_format, stdout) {}
 
 Daemon::~Daemon() {
@@ -93,7 +94,7 @@ Result<void> Daemon::OpenInbox() {
 Result<void> Daemon::PrepareGitHub() {
   if (!options_.github_app_id.empty()) {
     auto app = github::MakeApp(options_.github_app_id, options_.github_app_private_key_path,
-                               *clock_, logger_);
+                               *clock_, logger_, *metrics_);
     if (!app) return WithContext(app.error(), "--github-app-private-key-path");
     github_credentials_ = std::move(*app);
     return {};
@@ -175,7 +176,7 @@ Result<std::unique_ptr<server::Server>> Daemon::ListenOn(std::uint16_t port,
   server.port = port;
   server.max_body_bytes = options_.max_body_bytes;
   server.max_connections = options_.max_connections;
-  return server::Listen(io_.get_executor(), server, std::move(routes), logger_,
+  return server::Listen(io_.get_executor(), server, std::move(routes), *clock_, logger_,
                         std::move(on_reply));
 }
 

@@ -9,6 +9,7 @@
 
 #include "prow_coverage/handler/reason.h"
 #include "prow_coverage/inbox/reader.h"
+#include "prow_coverage/pull_request/repo_name.h"
 
 #include "duration.h"
 #include "fail.h"
@@ -31,7 +32,7 @@ std::string Printable(std::string text) {
 }
 
 std::string PullOf(const inbox::Delivery& delivery) {
-  return delivery.org + "/" + delivery.repo + "#" + std::to_string(delivery.number);
+  return PullName(delivery.org, delivery.repo, delivery.number);
 }
 
 bool IsWaiting(const inbox::Delivery& delivery) {
@@ -83,12 +84,12 @@ Result<inbox::Filter> ToFilter(const DeliveriesOptions& options) {
     filter.state = *state;
   }
   if (!options.repo.empty()) {
-    const auto slash = options.repo.find('/');
-    if (slash == std::string::npos) {
+    const auto repository = SplitRepoName(options.repo);
+    if (!repository) {
       return Error{ErrorCode::kInvalidArgument, "--repo: write it as org/repo", {}};
     }
-    filter.org = options.repo.substr(0, slash);
-    filter.repo = options.repo.substr(slash + 1);
+    filter.org = repository->org;
+    filter.repo = repository->repo;
   }
   if (options.since.count() > 0) filter.since = WallTime::clock::now() - options.since;
   return filter;
@@ -117,12 +118,12 @@ int List(const DeliveriesOptions& options, inbox::Reader& reader) {
 
 // "org/repo#number" as a filter; nullopt for a GUID.
 std::optional<inbox::Filter> PullFilter(const std::string& key) {
-  const auto slash = key.find('/');
   const auto hash = key.find('#');
-  if (slash == std::string::npos || hash == std::string::npos || hash < slash) return std::nullopt;
+  const auto repository = SplitRepoName(std::string_view(key).substr(0, hash));
+  if (hash == std::string::npos || !repository) return std::nullopt;
   inbox::Filter filter;
-  filter.org = key.substr(0, slash);
-  filter.repo = key.substr(slash + 1, hash - slash - 1);
+  filter.org = repository->org;
+  filter.repo = repository->repo;
   const auto [end, problem] =
       std::from_chars(key.data() + hash + 1, key.data() + key.size(), filter.number);
   if (problem != std::errc{} || end != key.data() + key.size()) return std::nullopt;

@@ -1,6 +1,6 @@
 #include "dry_run_printer.h"
 
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "prow_coverage/yaml/node.h"
 
@@ -27,10 +27,10 @@ std::string AsComments(const nlohmann::ordered_json& status) {
 }  // namespace
 
 void DryRunPrinter::Object(const std::string& object) {
-  const auto parsed = nlohmann::ordered_json::parse(object);
+  auto parsed = nlohmann::ordered_json::parse(object);
   const std::string sha = parsed["spec"]["refs"]["pulls"][0]["sha"];
   const MutexLock lock(mutex_);
-  objects_[sha] = object;
+  objects_.insert_or_assign(sha, std::move(parsed));
 }
 
 void DryRunPrinter::Status(const std::string& org, const std::string& repo, const std::string& sha,
@@ -40,7 +40,7 @@ void DryRunPrinter::Status(const std::string& org, const std::string& repo, cons
   const auto found = objects_.find(sha);
   nlohmann::ordered_json object;
   if (found != objects_.end()) {
-    object = nlohmann::ordered_json::parse(found->second);
+    object = std::move(found->second);
     objects_.erase(found);
   }
   std::string text;

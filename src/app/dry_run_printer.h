@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "prow_coverage/base/mutex.h"
 #include "prow_coverage/github/client.h"
 
@@ -28,7 +30,7 @@ class DryRunPrinter {
   const DryRunFormat format_;
   std::FILE* const out_;
   Mutex mutex_;
-  std::map<std::string, std::string> objects_ GUARDED_BY(mutex_);  // by head SHA
+  std::map<std::string, nlohmann::ordered_json> objects_ GUARDED_BY(mutex_);  // by head SHA
 };
 
 }  // namespace prow_coverage::app

@@ -89,7 +89,7 @@ void AddRenderFlags(CLI::App& command, RenderOptions& options) {
                      "tip of the base branch; default: the event's");
   command.add_option("--guid", options.guid, "delivery GUID for the label")->capture_default_str();
   command.add_option("--attempt", options.attempt, "attempt, part of the job's name")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1000))
       ->capture_default_str();
 }
 

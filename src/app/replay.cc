@@ -10,6 +10,7 @@
 #include "prow_coverage/base/file.h"
 #include "prow_coverage/base/uuid.h"
 #include "prow_coverage/http/client.h"
+#include "prow_coverage/pull_request/repo_name.h"
 #include "prow_coverage/webhook/event.h"
 #include "prow_coverage/webhook/secrets.h"
 #include "prow_coverage/webhook/signature.h"
@@ -65,10 +66,8 @@ bool ReplayOne(const ReplayOptions& options, const webhook::Secrets& secrets,
   if (!body) return Complain(body.error().message);
   const auto envelope = webhook::ParseEnvelope(*body);
   if (!envelope) return Complain(file + ": " + envelope.error().message);
-  const auto slash = envelope->repository.find('/');
-  const auto repo =
-      slash == std::string::npos ? std::string() : envelope->repository.substr(slash + 1);
-  const auto candidates = secrets.For(envelope->org, repo);
+  const auto repository = SplitRepoName(envelope->repository).value_or(RepoParts{});
+  const auto candidates = secrets.For(envelope->org, repository.repo);
   if (candidates.empty()) {
     return Complain(file + ": " + options.hmac_secret_file + " has no secret for " +
                     envelope->repository);

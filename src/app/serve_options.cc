@@ -5,6 +5,9 @@
 namespace prow_coverage::app {
 namespace {
 
+// More of anything countable is a slip of the keyboard.
+constexpr int kMost = 1'000'000;
+
 CLI::Option* AddDuration(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& target, const std::string& meaning,
                          const std::string& default_text) {
@@ -21,24 +24,49 @@ CLI::Option* AddDuration(CLI::App& command, const std::string& name,
       ->type_name("DURATION");
 }
 
+void AddPort(CLI::App& command, const std::string& name, std::uint16_t& port,
+             const std::string& meaning) {
+  command.add_option(name, port, meaning)->check(CLI::Range(0, 65535))->capture_default_str();
+}
+
+void AddOrgThrottles(CLI::App& command, github::OrgThrottles& throttles) {
+  const std::string name = "--github-throttle-org";
+  command
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [&throttles, name](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) {
+              auto throttle = github::ParseOrgThrottle(text);
+              if (!throttle) throw CLI::ValidationError(name, throttle.error().message);
+              if (!throttles.insert(*throttle).second) {
+                throw CLI::ValidationError(
+                    name, "\"" + text + "\": the organization has a throttle already; keep one");
+              }
+            }
+          },
+          "a throttle of its own for an organization; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->type_name("ORG:HOURLY_TOKENS:BURST");
+}
+
 void AddServerFlags(CLI::App& command, ServeOptions& options) {
   command.add_option("--address", options.address, "address that all ports are bound to")
       ->capture_default_str();
-  command.add_option("--port", options.port, "webhook port")->capture_default_str();
+  AddPort(command, "--port", options.port, "webhook port");
   command.add_option("--endpoint", options.endpoint, "webhook path")->capture_default_str();
   command
       .add_option("--hmac-secret-file", options.hmac_secret_file,
                   "webhook secret: one token, or YAML of org/repo, org, * to tokens")
       ->capture_default_str();
   command.add_option("--max-body-bytes", options.max_body_bytes, "largest webhook body")
+      ->check(CLI::Range(1, 1 << 30))
       ->capture_default_str();
   command.add_option("--max-connections", options.max_connections, "webhook connections at a time")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, kMost))
       ->capture_default_str();
-  command.add_option("--metrics-port", options.metrics_port, "port of /metrics")
-      ->capture_default_str();
-  command.add_option("--health-port", options.health_port, "port of /healthz and /healthz/ready")
-      ->capture_default_str();
+  AddPort(command, "--metrics-port", options.metrics_port, "port of /metrics");
+  AddPort(command, "--health-port", options.health_port, "port of /healthz and /healthz/ready");
 }
 
 void AddGitHubFlags(CLI::App& command, ServeOptions& options) {
@@ -60,27 +88,23 @@ void AddGitHubFlags(CLI::App& command, ServeOptions& options) {
   command
       .add_option("--github-hourly-tokens", options.github_hourly_tokens,
                   "client-side limit of requests an hour; 0: none")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMost))
       ->capture_default_str();
   command
       .add_option("--github-allowed-burst", options.github_allowed_burst,
                   "requests that the limit lets through at once")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMost))
       ->capture_default_str();
-  command
-      .add_option("--github-throttle-org", options.github_throttle_orgs,
-                  "org:hourly-tokens:burst; may be repeated")
-      ->take_all()
-      ->expected(1);
+  AddOrgThrottles(command, options.github_throttle_orgs);
   command
       .add_option("--github-client.max-retries", options.github_max_retries,
                   "retries of a request that failed for a passing reason")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMost))
       ->capture_default_str();
   command
       .add_option("--github-client.max-404-retries", options.github_max_404_retries,
                   "retries of a read that was answered 404")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMost))
       ->capture_default_str();
   AddDuration(command, "--github-client.initial-delay", options.github_initial_delay,
               "first wait before a retry", "2s");
@@ -161,7 +185,6 @@ Result<void> Validate(const ServeOptions& options) {
   if (options.endpoint.empty() || options.endpoint.front() != '/') {
     return Conflict("--endpoint must begin with \"/\"");
   }
-  if (options.max_body_bytes == 0) return Conflict("--max-body-bytes must be positive");
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "prow_coverage/base/logger.h"
+#include "prow_coverage/github/throttle.h"
 
 namespace prow_coverage::app {
 
@@ -34,7 +35,7 @@ struct ServeOptions {
   std::string github_graphql_endpoint;
   int github_hourly_tokens = 0;
   int github_allowed_burst = 0;
-  std::vector<std::string> github_throttle_orgs;
+  github::OrgThrottles github_throttle_orgs;
   int github_max_retries = 8;
   int github_max_404_retries = 2;
   std::chrono::milliseconds github_initial_delay{2000};

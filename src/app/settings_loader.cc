@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "prow_coverage/base/file.h"
+#include "prow_coverage/pull_request/repo_name.h"
 
 namespace prow_coverage::app {
 namespace {
@@ -22,14 +23,14 @@ Result<config::JobsConfig> LoadJobs(const SettingsFlags& flags, Logger& logger) 
     return config::JobsConfig::BuiltIn();
   }
   const auto text = ReadFile(path);
-  if (!text) return text.error();
+  if (!text) return WithContext(text.error(), "--config");
   return config::JobsConfig::Parse(*text, path);
 }
 
 Result<config::DecorationDefaults> LoadDecoration(const std::string& path) {
   if (path.empty()) return config::DecorationDefaults();
   const auto text = ReadFile(path, std::size_t{64} << 20);
-  if (!text) return text.error();
+  if (!text) return WithContext(text.error(), "--prow-config");
   return config::DecorationDefaults::Parse(*text, path);
 }
 
@@ -40,8 +41,8 @@ std::string NamespaceFor(const SettingsFlags& flags, const config::JobsConfig& j
 
 Result<void> CheckDirs(const handler::Settings& settings) {
   for (const auto& name : settings.jobs.Repositories()) {
-    const auto slash = name.find('/');
-    const auto* job = settings.jobs.For(name.substr(0, slash), name.substr(slash + 1));
+    const auto parts = SplitRepoName(name).value_or(RepoParts{});
+    const auto* job = settings.jobs.For(parts.org, parts.repo);
     const auto dirs = handler::DirsFor(settings, *job);
     if (!dirs) return WithContext(dirs.error(), "configuration of " + name);
   }

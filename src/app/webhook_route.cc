@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "prow_coverage/handler/interest.h"
+#include "prow_coverage/pull_request/repo_name.h"
 #include "prow_coverage/webhook/ingress.h"
 
 #include "text_reply.h"
@@ -49,9 +50,9 @@ class Ingress {
     delivery.guid = *headers.delivery;
     delivery.event_type = *headers.event;
     delivery.action = envelope.action;
-    const auto slash = envelope.repository.find('/');
-    delivery.org = envelope.repository.substr(0, slash);
-    delivery.repo = envelope.repository.substr(slash + 1);
+    const auto repository = SplitRepoName(envelope.repository).value_or(RepoParts{});
+    delivery.org = repository.org;
+    delivery.repo = repository.repo;
     // A payload that cannot be read in full is stored as well: it ends as a dead letter that says
     // why.
     if (const auto event = webhook::ParsePullRequestEvent(body)) {
@@ -64,7 +65,7 @@ class Ingress {
 
   Task<server::Reply> Accept(inbox::NewDelivery delivery) {
     const std::string guid = delivery.guid;
-    const std::string repository = delivery.org + "/" + delivery.repo;
+    const std::string repository = RepoName(delivery.org, delivery.repo);
     const auto stored = co_await deps_.dispatcher.Accept(std::move(delivery));
     if (!stored) co_return NotStored(guid, repository, stored.error());
     if (stored->kind == inbox::Stored::Kind::kDuplicate) {

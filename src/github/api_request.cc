@@ -19,4 +19,9 @@ http::Request ApiRequest(std::string url, std::string_view authorization, std::s
   return request;
 }
 
+void CountRequest(metrics::Metrics& metrics, const Result<http::Response>& outcome) {
+  const int status = outcome ? outcome->status : 0;
+  metrics.Add(metrics::Metric::kGitHubRequests, {std::to_string(status)});
+}
+
 }  // namespace prow_coverage::github

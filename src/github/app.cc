@@ -4,13 +4,13 @@
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "prow_coverage/base/watched_file.h"
 #include "prow_coverage/github/credentials.h"
 
 #include "endpoint.h"
 #include "installation.h"
 #include "jwt.h"
 #include "token_cache.h"
-#include "watched_file.h"
 
 namespace prow_coverage::github {
 namespace {
@@ -47,8 +47,13 @@ class Pilot {
 
 class App final : public Credentials {
  public:
-  App(std::string app_id, std::unique_ptr<WatchedFile> key, Clock& clock, Logger& logger)
-      : app_id_(std::move(app_id)), key_(std::move(key)), clock_(clock), logger_(logger) {}
+  App(std::string app_id, std::unique_ptr<WatchedFile> key, Clock& clock, Logger& logger,
+      metrics::Metrics& metrics)
+      : app_id_(std::move(app_id)),
+        key_(std::move(key)),
+        clock_(clock),
+        logger_(logger),
+        metrics_(metrics) {}
 
   Task<Result<std::string>> Authorization(http::Client& http, std::string_view endpoint,
                                           const std::string& org) override {
@@ -82,11 +87,13 @@ class App final : public Credentials {
 
   Task<Result<TokenCache::Token>> Fetch(http::Client& http, std::string_view endpoint,
                                         const std::string& org) {
-    auto jwt = SignAppJwt(app_id_, key_->Content(), clock_.Now());
+    const auto key = key_->Content();
+    if (!key) co_return key.error();
+    auto jwt = SignAppJwt(app_id_, *key, clock_.Now());
     if (!jwt) co_return jwt.error();
     auto parsed = ParseEndpoint(endpoint);
-    auto token =
-        co_await AskInstallationToken(http, clock_, std::move(parsed), std::move(*jwt), org);
+    auto token = co_await AskInstallationToken(http, clock_, metrics_, std::move(parsed),
+                                               std::move(*jwt), org);
     if (!token) co_return token.error();
     logger_.Info("new GitHub App installation token", {{"org", org}});
     co_return ToCached(*token);
@@ -105,6 +112,7 @@ class App final : public Credentials {
   const std::unique_ptr<WatchedFile> key_;
   Clock& clock_;
   Logger& logger_;
+  metrics::Metrics& metrics_;
   TokenCache cache_;
 };
 
@@ -118,7 +126,7 @@ Result<std::string> CheckKey(std::string pem) {
 
 Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                                              const std::filesystem::path& key_path, Clock& clock,
-                                             Logger& logger) {
+                                             Logger& logger, metrics::Metrics& metrics) {
   const bool number =
       !app_id.empty() && app_id.size() <= 18 &&
       std::all_of(app_id.begin(), app_id.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -128,10 +136,11 @@ Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                      "\"; it stands on the App's settings page",
                  {}};
   }
-  auto key = WatchedFile::Open(key_path, CheckKey, clock, logger);
-  if (!key) return key.error();
+  auto key =
+      std::make_unique<WatchedFile>(key_path, "the GitHub App's key", CheckKey, clock, logger);
+  if (auto content = key->Content(); !content) return content.error();
   return std::unique_ptr<Credentials>(
-      std::make_unique<App>(std::string(app_id), std::move(*key), clock, logger));
+      std::make_unique<App>(std::string(app_id), std::move(key), clock, logger, metrics));
 }
 
 }  // namespace prow_coverage::github

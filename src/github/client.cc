@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "prow_coverage/base/percent_encode.h"
 #include "prow_coverage/pull_request/parse.h"
 
 #include "branch_tip.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kCachedPages = 64;
 constexpr std::size_t kMaxPullPages = 100;
 
 std::string RepoPath(const std::string& org, const std::string& repo) {
-  return "/repos/" + http::PercentEncode(org) + "/" + http::PercentEncode(repo);
+  return "/repos/" + PercentEncode(org) + "/" + PercentEncode(repo);
 }
 
 class RestClient final : public Client {
@@ -68,8 +69,7 @@ class RestClient final : public Client {
 
   Task<Result<void>> CreateStatus(const std::string& org, const std::string& repo,
                                   const std::string& sha, const CommitStatus& status) override {
-    Call call{org, RepoPath(org, repo) + "/statuses/" + http::PercentEncode(sha),
-              RenderStatus(status)};
+    Call call{org, RepoPath(org, repo) + "/statuses/" + PercentEncode(sha), RenderStatus(status)};
     const auto answer = co_await requester_.Send(std::move(call));
     if (!answer) co_return answer.error();
     co_return Result<void>();
@@ -98,7 +98,7 @@ class RestClient final : public Client {
   Task<Result<std::vector<CommitStatus>>> ListStatuses(const std::string& org,
                                                        const std::string& repo,
                                                        const std::string& sha) override {
-    const std::string commit = RepoPath(org, repo) + "/commits/" + http::PercentEncode(sha);
+    const std::string commit = RepoPath(org, repo) + "/commits/" + PercentEncode(sha);
     return Get<std::vector<CommitStatus>>(org, commit + "/status?per_page=100", ParseStatuses);
   }
 

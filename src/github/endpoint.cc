@@ -4,6 +4,7 @@
 
 #include <boost/algorithm/string/case_conv.hpp>
 
+#include "prow_coverage/base/percent_encode.h"
 #include "prow_coverage/http/client.h"
 
 namespace prow_coverage::github {
@@ -74,7 +75,7 @@ std::string EncodePath(std::string_view text) {
   std::string encoded;
   while (true) {
     const auto segment = text.substr(0, text.find('/'));
-    encoded += http::PercentEncode(segment);
+    encoded += PercentEncode(segment);
     if (segment.size() == text.size()) return encoded;
     encoded += '/';
     text.remove_prefix(segment.size() + 1);

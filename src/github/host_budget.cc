@@ -1,6 +1,9 @@
 #include "prow_coverage/github/host_budget.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <boost/algorithm/string/case_conv.hpp>
 
 namespace prow_coverage::github {
 namespace {
@@ -14,45 +17,48 @@ milliseconds Remaining(MonotonicTime until, MonotonicTime now) {
 
 }  // namespace
 
-HostBudget::HostBudget(int hourly_tokens, int allowed_burst)
-    : tokens_per_second_(std::max(hourly_tokens, 0) / 3600.0), burst_(std::max(allowed_burst, 1)) {}
+HostBudget::HostBudget(Throttle others, OrgThrottles orgs)
+    : others_(others), orgs_(std::move(orgs)) {}
 
-milliseconds HostBudget::Acquire(const std::string& host, MonotonicTime now) {
+milliseconds HostBudget::Acquire(const std::string& host, const std::string& org,
+                                 MonotonicTime now) {
+  const auto own = orgs_.empty() ? orgs_.end() : orgs_.find(boost::algorithm::to_lower_copy(org));
+  const bool has_own = own != orgs_.end();
+  const Throttle& throttle = has_own ? own->second : others_;
+  const double burst = std::max(throttle.burst, 1);
   const MutexLock lock(mutex_);
-  Host& state = At(host);
+  Host& state = hosts_[host];
   if (const auto blocked = Remaining(state.blocked_until, now); blocked.count() > 0) {
     return blocked;
   }
-  if (tokens_per_second_ <= 0) return milliseconds(0);
-  Refill(state, now);
-  if (state.tokens >= 1) {
-    state.tokens -= 1;
-    return milliseconds(0);
-  }
-  const std::chrono::duration<double> missing((1 - state.tokens) / tokens_per_second_);
-  return std::chrono::ceil<milliseconds>(missing);
+  if (throttle.hourly_tokens <= 0) return milliseconds(0);
+  auto& bucket =
+      state.buckets.try_emplace(has_own ? own->first : "", Bucket{burst, now}).first->second;
+  return Take(bucket, throttle.hourly_tokens / 3600.0, burst, now);
 }
 
 milliseconds HostBudget::Blocked(const std::string& host, MonotonicTime now) {
   const MutexLock lock(mutex_);
-  return Remaining(At(host).blocked_until, now);
+  return Remaining(hosts_[host].blocked_until, now);
 }
 
 void HostBudget::Block(const std::string& host, MonotonicTime until) {
   const MutexLock lock(mutex_);
-  Host& state = At(host);
+  Host& state = hosts_[host];
   state.blocked_until = std::max(state.blocked_until, until);
 }
 
-HostBudget::Host& HostBudget::At(const std::string& host) {
-  return hosts_.try_emplace(host, Host{{}, burst_, {}}).first->second;
-}
-
-void HostBudget::Refill(Host& state, MonotonicTime now) {
-  if (now <= state.refilled_at) return;
-  const std::chrono::duration<double> passed = now - state.refilled_at;
-  state.tokens = std::min(burst_, state.tokens + passed.count() * tokens_per_second_);
-  state.refilled_at = now;
+milliseconds HostBudget::Take(Bucket& bucket, double per_second, double burst, MonotonicTime now) {
+  if (now > bucket.refilled_at) {
+    const std::chrono::duration<double> passed = now - bucket.refilled_at;
+    bucket = {std::min(burst, bucket.tokens + passed.count() * per_second), now};
+  }
+  if (bucket.tokens >= 1) {
+    bucket.tokens -= 1;
+    return milliseconds(0);
+  }
+  return std::chrono::ceil<milliseconds>(
+      std::chrono::duration<double>((1 - bucket.tokens) / per_second));
 }
 
 }  // namespace prow_coverage::github

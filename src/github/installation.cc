@@ -34,6 +34,7 @@ constexpr Retries kNoneLeft{.refused = 1};
 struct Api {
   http::Client& http;
   const Clock& clock;
+  metrics::Metrics& metrics;
   Endpoint endpoint;
   std::string authorization;
 };
@@ -42,6 +43,7 @@ Task<Result<Page>> Ask(const Api& api, const std::string& path, std::string body
   const std::string doing = "GitHub App: " + path + " at " + api.endpoint.host;
   auto request = ApiRequest(api.endpoint.url + path, api.authorization, std::move(body));
   const auto response = co_await api.http.Send(std::move(request));
+  CountRequest(api.metrics, response);
   const auto decision = Decide(response, kNoneLeft, kOnce, api.clock.Now(), 0);
   if (decision.next != Next::kAnswer) co_return WithContext(decision.error, doing);
   auto document = json::Document::Parse(response->body);
@@ -111,9 +113,9 @@ Result<InstallationToken> ReadToken(const json::Value& answer) {
 }  // namespace
 
 Task<Result<InstallationToken>> AskInstallationToken(http::Client& http, const Clock& clock,
-                                                     Endpoint endpoint, std::string jwt,
-                                                     std::string org) {
-  const Api api{http, clock, std::move(endpoint), "Bearer " + jwt};
+                                                     metrics::Metrics& metrics, Endpoint endpoint,
+                                                     std::string jwt, std::string org) {
+  const Api api{http, clock, metrics, std::move(endpoint), "Bearer " + jwt};
   const auto id = co_await AskInstallation(api, org);
   if (!id) co_return id.error();
   const std::string path = "/app/installations/" + std::to_string(*id) + "/access_tokens";

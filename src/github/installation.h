@@ -7,6 +7,7 @@
 #include "prow_coverage/base/error.h"
 #include "prow_coverage/base/task.h"
 #include "prow_coverage/http/client.h"
+#include "prow_coverage/metrics/metrics.h"
 
 #include "endpoint.h"
 
@@ -22,7 +23,7 @@ struct InstallationToken {
 // when an owner removes and adds the App. Errors: kNotFound (not installed in `org`, or suspended
 // there); for other answers those of Decide, after a single attempt.
 Task<Result<InstallationToken>> AskInstallationToken(http::Client& http, const Clock& clock,
-                                                     Endpoint endpoint, std::string jwt,
-                                                     std::string org);
+                                                     metrics::Metrics& metrics, Endpoint endpoint,
+                                                     std::string jwt, std::string org);
 
 }  // namespace prow_coverage::github

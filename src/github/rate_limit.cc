@@ -51,20 +51,29 @@ bool IsRateLimit(const http::Response& response) {
          (response.header("retry-after") || IsExhausted(response) || IsSecondaryLimit(response));
 }
 
-chrono::seconds Told(const http::Response& response, WallTime now) {
+std::optional<chrono::seconds> ReadRetryAfter(const http::Response& response, WallTime now) {
   const auto retry_after = response.header("retry-after");
+  if (!retry_after) return std::nullopt;
   if (const auto seconds = Digits(retry_after)) return chrono::seconds(*seconds);
-  if (retry_after) {
-    if (const auto date = ParseHttpDate(*retry_after)) {
-      return Until(date->time_since_epoch().count(), now);
-    }
-  }
+  const auto date = ParseHttpDate(*retry_after);
+  if (!date) return std::nullopt;
+  return Until(date->time_since_epoch().count(), now);
+}
+
+chrono::seconds Told(const http::Response& response, WallTime now) {
+  if (const auto retry_after = ReadRetryAfter(response, now)) return *retry_after;
   const auto reset = Digits(response.header("x-ratelimit-reset"));
   if (reset && IsExhausted(response)) return std::min(Until(*reset, now), kLongest) + kGranularity;
   return kUntold;
 }
 
 }  // namespace
+
+std::optional<chrono::milliseconds> RetryAfter(const http::Response& response, WallTime now) {
+  const auto told = ReadRetryAfter(response, now);
+  if (!told) return std::nullopt;
+  return std::min(*told, kLongest);
+}
 
 std::optional<chrono::milliseconds> RateLimitWait(const http::Response& response, WallTime now) {
   if (!IsRateLimit(response)) return std::nullopt;

@@ -79,7 +79,10 @@ Task<Result<Answer>> Requester::Send(Call call) {
     if (!IsApiPath(call.path)) {
       co_return Error{ErrorCode::kInvalidArgument, doing + ": not a valid path", {}};
     }
-    const auto turn = co_await WaitFor(&HostBudget::Acquire, endpoint.host);
+    const TimeLeft time_left = [&](MonotonicTime now) {
+      return surroundings_.budget.Acquire(endpoint.host, call.org, now);
+    };
+    const auto turn = co_await WaitFor(time_left);
     if (!turn) co_return WithContext(turn.error(), doing);
     auto tried = co_await Try(call, progress);
     std::optional<json::Document> document;
@@ -107,7 +110,10 @@ Task<Result<http::Response>> Requester::Try(const Call& call, Progress& progress
   if (!authorization) co_return authorization.error();
   progress.authorization = std::move(*authorization);
   // Somebody else may have been told to wait while the credential was being fetched.
-  const auto turn = co_await WaitFor(&HostBudget::Blocked, endpoint.host);
+  const TimeLeft time_left = [&](MonotonicTime now) {
+    return surroundings_.budget.Blocked(endpoint.host, now);
+  };
+  const auto turn = co_await WaitFor(time_left);
   if (!turn) co_return turn.error();
   auto request = ApiRequest(endpoint.url + call.path, progress.authorization, call.body);
   if (!call.etag.empty()) request.headers.emplace_back("If-None-Match", call.etag);
@@ -118,12 +124,12 @@ Task<Result<http::Response>> Requester::Try(const Call& call, Progress& progress
   co_return outcome;
 }
 
-Task<Result<void>> Requester::WaitFor(TimeLeft time_left, const std::string& host) {
+Task<Result<void>> Requester::WaitFor(const TimeLeft& time_left) {
   const auto longest = surroundings_.options.back_off.max;
   const auto begin = surroundings_.clock.Monotonic();
   while (true) {
     const auto now = surroundings_.clock.Monotonic();
-    const auto wait = (surroundings_.budget.*time_left)(host, now);
+    const auto wait = time_left(now);
     if (wait.count() <= 0) co_return Result<void>();
     if (now - begin + wait > longest) {
       co_return Error{ErrorCode::kRateLimited,
@@ -169,7 +175,7 @@ void Requester::BlockHost(const std::string& host, milliseconds wait) {
   // Calls that were under way together are all told the same; one line says it.
   if (surroundings_.budget.Blocked(host, now).count() == 0) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    surroundings_.logger.Warning("GitHub rate limit: no call to this host until it is over",
+    surroundings_.logger.Warning("GitHub asks to wait: no call to this host meanwhile",
                                  {{"host", host}, {"seconds", seconds}});
   }
   surroundings_.budget.Block(host, now + wait);
@@ -186,7 +192,7 @@ RetryDecision Requester::Judge(const Result<http::Response>& outcome, const Call
 void Requester::Report(const Call& call, const Endpoint& endpoint,
                        const Result<http::Response>& outcome, MonotonicTime begin) {
   const int status = outcome ? outcome->status : 0;
-  surroundings_.metrics.Add(metrics::Metric::kGitHubRequests, {std::to_string(status)});
+  CountRequest(surroundings_.metrics, outcome);
   if (!surroundings_.logger.Enabled(LogLevel::kDebug)) return;
   const auto took = surroundings_.clock.Monotonic() - begin;
   surroundings_.logger.Debug(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,12 +62,11 @@ class Requester {
     std::size_t endpoint = 0;
     std::string authorization;  // of the last attempt
   };
-  // HostBudget's Acquire or Blocked.
-  using TimeLeft = std::chrono::milliseconds (HostBudget::*)(const std::string& host,
-                                                             MonotonicTime now);
+  // How long no call may be made, from now on.
+  using TimeLeft = std::function<std::chrono::milliseconds(MonotonicTime now)>;
 
   Task<Result<http::Response>> Try(const Call& call, Progress& progress);
-  Task<Result<void>> WaitFor(TimeLeft time_left, const std::string& host);
+  Task<Result<void>> WaitFor(const TimeLeft& time_left);
   Task<Result<void>> Sleep(std::chrono::milliseconds wait);
   // Makes `call` and `progress` what the next attempt needs.
   Result<void> Follow(const RetryDecision& decision, const Result<http::Response>& outcome,

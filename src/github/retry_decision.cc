@@ -62,11 +62,17 @@ RetryDecision AfterRateLimit(milliseconds wait, const Retries& retries, const Re
            "rate limited: no call to this host for " + std::to_string(seconds) + " s", wait}};
 }
 
+// A host that told its Retry-After is left alone for so long; another endpoint need not wait for
+// it.
 RetryDecision AfterFault(Error error, const Retries& retries, const RetryPolicy& policy,
                          double random) {
-  if (retries.transient >= policy.max_retries) return GiveUp(std::move(error));
+  const auto told = error.retry_after.value_or(milliseconds(0));
+  const bool too_long = policy.endpoints == 1 && told > policy.back_off.max;
+  if (too_long || retries.transient >= policy.max_retries) {
+    return {Next::kGiveUp, {}, told, nullptr, std::move(error)};
+  }
   const auto wait = FullJitter(policy.back_off, retries.transient, random);
-  return {Next::kNextEndpoint, wait, {}, &Retries::transient, std::move(error)};
+  return {Next::kNextEndpoint, wait, told, &Retries::transient, std::move(error)};
 }
 
 // An endpoint that cannot be talked to at all (a refused certificate) stays so; another may do.
@@ -115,11 +121,11 @@ bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 307 || status == 308;
 }
 
-Error ServerFault(const http::Response& response) {
+Error ServerFault(const http::Response& response, WallTime now) {
   const auto text = AnswerText(response.body);
   return {ErrorCode::kUnavailable,
           "answered " + std::to_string(response.status) + (text.empty() ? "" : " (" + text + ")"),
-          {}};
+          RetryAfter(response, now)};
 }
 
 }  // namespace
@@ -134,7 +140,7 @@ RetryDecision Decide(const Result<http::Response>& outcome, const Retries& retri
     return AfterRateLimit(*wait, retries, policy);
   }
   if (status / 100 == 5 || status == 408) {
-    return AfterFault(ServerFault(response), retries, policy, random);
+    return AfterFault(ServerFault(response, now), retries, policy, random);
   }
   if (status == 401) return AfterUnauthenticated(response, retries);
   if (status == 404) return AfterNotFound(response, retries, policy);

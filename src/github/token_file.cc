@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/base/watched_file.h"
 #include "prow_coverage/github/credentials.h"
-
-#include "watched_file.h"
 
 namespace prow_coverage::github {
 namespace {
@@ -31,7 +30,9 @@ class TokenFile final : public Credentials {
 
   Task<Result<std::string>> Authorization(http::Client&, std::string_view,
                                           const std::string&) override {
-    co_return "Bearer " + file_->Content();
+    auto token = file_->Content();
+    if (!token) co_return token.error();
+    co_return "Bearer " + *token;
   }
 
   void Refused(std::string_view, const std::string&) override { file_->Expire(); }
@@ -44,9 +45,9 @@ class TokenFile final : public Credentials {
 
 Result<std::unique_ptr<Credentials>> MakeTokenFile(const std::filesystem::path& path, Clock& clock,
                                                    Logger& logger) {
-  auto file = WatchedFile::Open(path, CheckToken, clock, logger);
-  if (!file) return file.error();
-  return std::unique_ptr<Credentials>(std::make_unique<TokenFile>(std::move(*file)));
+  auto file = std::make_unique<WatchedFile>(path, "the GitHub token", CheckToken, clock, logger);
+  if (auto token = file->Content(); !token) return token.error();
+  return std::unique_ptr<Credentials>(std::make_unique<TokenFile>(std::move(file)));
 }
 
 }  // namespace prow_coverage::github

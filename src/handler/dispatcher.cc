@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "prow_coverage/base/mutex.h"
+#include "prow_coverage/pull_request/repo_name.h"
 
 namespace prow_coverage::handler {
 namespace {
 
 constexpr std::size_t kPage = 256;
-
-std::string PullKey(const std::string& org, const std::string& repo, std::int64_t number) {
-  return org + "/" + repo + "#" + std::to_string(number);
-}
 
 // The deliveries that are queued or being worked on.
 class InHand {
@@ -122,7 +119,7 @@ class InboxDispatcher final : public Dispatcher {
 
   void SubmitHeld(queue::WorkerPool::Slot slot, std::shared_ptr<Hold> hold,
                   inbox::Delivery delivery) {
-    auto key = PullKey(delivery.org, delivery.repo, delivery.number);
+    auto key = PullName(delivery.org, delivery.repo, delivery.number);
     auto shared = std::make_shared<inbox::Delivery>(std::move(delivery));
     pool_.Submit(std::move(slot),
                  {std::move(key), [this, hold = std::move(hold), shared](std::size_t worker) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "patience.h"
 #include "work.h"
 
 namespace prow_coverage::handler {
@@ -11,7 +12,7 @@ namespace {
 class DeliveryHandler final : public Handler {
  public:
   DeliveryHandler(HandlerDeps deps, HandlerOptions options)
-      : deps_(std::move(deps)), options_(options) {}
+      : deps_(std::move(deps)), options_(options), patience_(deps_.clock, options.max_age) {}
 
   Task<void> Work(inbox::Delivery delivery) override {
     const MonotonicTime began = deps_.clock.Monotonic();
@@ -31,13 +32,12 @@ class DeliveryHandler final : public Handler {
 
  private:
   // May turn a wait into the end of patience, hence the non-const outcome.
-  inbox::Progress ToProgress(const inbox::Delivery& delivery, PieceOfWork& work,
-                             Outcome& outcome) const {
+  inbox::Progress ToProgress(const inbox::Delivery& delivery, PieceOfWork& work, Outcome& outcome) {
     inbox::Progress progress;
     progress.job_name = work.job_name();
     progress.attempted = true;
     if (Info(outcome.reason).verdict == Verdict::kWait) {
-      if (deps_.clock.Now() - delivery.received_at >= options_.max_age) {
+      if (patience_.IsOver(delivery.received_at)) {
         outcome.detail =
             "after " + std::to_string(options_.max_age.count()) + " s, last: " + outcome.detail;
         outcome.reason = Reason::kTooOld;
@@ -104,6 +104,7 @@ class DeliveryHandler final : public Handler {
 
   const HandlerDeps deps_;
   const HandlerOptions options_;
+  Patience patience_;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "prow_coverage/pull_request/repo_name.h"
+
 namespace prow_coverage::handler {
 namespace {
 
@@ -18,10 +20,8 @@ std::optional<Reason> NotOurs(std::string_view event_type, const webhook::Envelo
   if (std::find(std::begin(kActions), std::end(kActions), envelope.action) == std::end(kActions)) {
     return Reason::kActionNotHandled;
   }
-  const std::string_view name = envelope.repository;
-  const auto slash = name.find('/');
-  if (slash == std::string_view::npos ||
-      settings.jobs.For(name.substr(0, slash), name.substr(slash + 1)) == nullptr) {
+  const auto repository = SplitRepoName(envelope.repository);
+  if (!repository || settings.jobs.For(repository->org, repository->repo) == nullptr) {
     return Reason::kRepositoryNotConfigured;
   }
   return std::nullopt;

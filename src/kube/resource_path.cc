@@ -1,15 +1,15 @@
 #include "resource_path.h"
 
-#include "prow_coverage/http/client.h"
+#include "prow_coverage/base/percent_encode.h"
 
 namespace prow_coverage::kube {
 
 std::string CollectionPath(const Resource& resource) {
   std::string path = resource.group.empty() ? "/api/" : "/apis/";
-  if (!resource.group.empty()) path += http::PercentEncode(resource.group) + "/";
-  path += http::PercentEncode(resource.version) + "/";
-  if (!resource.ns.empty()) path += "namespaces/" + http::PercentEncode(resource.ns) + "/";
-  return path + http::PercentEncode(resource.plural);
+  if (!resource.group.empty()) path += PercentEncode(resource.group) + "/";
+  path += PercentEncode(resource.version) + "/";
+  if (!resource.ns.empty()) path += "namespaces/" + PercentEncode(resource.ns) + "/";
+  return path + PercentEncode(resource.plural);
 }
 
 Result<std::string> ObjectPath(const Resource& resource, std::string_view name) {
@@ -19,7 +19,7 @@ Result<std::string> ObjectPath(const Resource& resource, std::string_view name) 
         "\"" + std::string(name) + "\" is no name of an object (" + Describe(resource) + ")",
         {}};
   }
-  return CollectionPath(resource) + "/" + http::PercentEncode(name);
+  return CollectionPath(resource) + "/" + PercentEncode(name);
 }
 
 std::string Query(const std::vector<std::pair<std::string_view, std::string>>& parameters) {
@@ -29,7 +29,7 @@ std::string Query(const std::vector<std::pair<std::string_view, std::string>>& p
     query += query.empty() ? '?' : '&';
     query += name;
     query += '=';
-    query += http::PercentEncode(value);
+    query += PercentEncode(value);
   }
   return query;
 }

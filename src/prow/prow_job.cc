@@ -3,14 +3,15 @@
 #include <map>
 #include <string>
 
+#include "prow_coverage/base/percent_encode.h"
 #include "prow_coverage/base/utf8.h"
 #include "prow_coverage/base/uuid.h"
 
+#include "base_url.h"
 #include "built_in.h"
 #include "decoration.h"
 #include "json_fields.h"
 #include "labels.h"
-#include "percent_encode.h"
 #include "pod_spec.h"
 
 namespace prow_coverage::prow {

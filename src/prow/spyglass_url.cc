@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "percent_encode.h"
+#include "prow_coverage/base/percent_encode.h"
+
+#include "base_url.h"
 
 namespace prow_coverage::prow {
 namespace {

@@ -33,11 +33,11 @@ class RunningSandbox final : public Sandbox {
     server.address = options.address;
     server.max_connections = kMaxConnections;
     server.port = options.github_port;
-    auto git_hub = server::Listen(executor, server, git_hub_front_.Routes(), logger);
+    auto git_hub = server::Listen(executor, server, git_hub_front_.Routes(), clock_, logger);
     if (!git_hub) return git_hub.error();
     server.port = options.kube_port;
     server.max_body_bytes = kMaxKubeBody;
-    auto kube = server::Listen(executor, server, kube_front_.Routes(), logger);
+    auto kube = server::Listen(executor, server, kube_front_.Routes(), clock_, logger);
     if (!kube) return kube.error();
     git_hub_server_ = std::move(*git_hub);
     kube_server_ = std::move(*kube);

@@ -61,8 +61,10 @@ Reply TextReply(int status, std::string_view text) {
   return reply;
 }
 
-void AppendHead(std::string& out, const Reply& reply, const ReplyFraming& framing) {
+void AppendHead(std::string& out, const Reply& reply, const ReplyFraming& framing,
+                std::string_view date) {
   AppendStatusLine(out, reply.status);
+  out.append(date);
   if (MayHaveBody(reply.status)) AppendField(out, "Content-Type", reply.content_type);
   AppendFraming(out, reply, framing);
   if (reply.retry_after) {

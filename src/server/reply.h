@@ -17,8 +17,9 @@ struct ReplyFraming {
   int version = 11;  // of the request
 };
 
-// Appends status line and header, up to and with the empty line.
-void AppendHead(std::string& out, const Reply& reply, const ReplyFraming& framing);
+// Appends status line and header, up to and with the empty line. `date` is the Date field's line.
+void AppendHead(std::string& out, const Reply& reply, const ReplyFraming& framing,
+                std::string_view date);
 
 // False for the statuses that HTTP gives no body (1xx, 204, 304).
 [[nodiscard]] bool MayHaveBody(int status);

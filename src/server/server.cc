@@ -45,13 +45,14 @@ class ListeningServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Listen(boost::asio::io_context::executor_type executor,
-                                       Options options, std::vector<Route> routes, Logger& logger,
+                                       Options options, std::vector<Route> routes,
+                                       const Clock& clock, Logger& logger,
                                        std::function<void(int status)> on_reply) {
   auto connections = std::make_shared<ConnectionSet>(executor, options);
   const BodyBudget budget(std::max(options.max_body_bytes, options.max_total_body_bytes));
   auto context = std::make_shared<ServerContext>(
-      ServerContext{executor, std::move(options), Router(std::move(routes)), logger,
-                    std::move(on_reply), std::move(connections), budget});
+      ServerContext{executor, std::move(options), Router(std::move(routes)), DateField(clock),
+                    logger, std::move(on_reply), std::move(connections), budget});
   auto listener = Listener::Open(context);
   if (!listener) return listener.error();
   return std::make_unique<ListeningServer>(std::move(context), std::move(*listener));

@@ -5,6 +5,7 @@
 
 #include "body_budget.h"
 #include "connection_set.h"
+#include "date_field.h"
 #include "router.h"
 
 namespace prow_coverage::server {
@@ -14,6 +15,7 @@ struct ServerContext {
   Executor executor;
   Options options;
   Router router;
+  DateField date;
   Logger& logger;
   std::function<void(int status)> on_reply;
   std::shared_ptr<ConnectionSet> connections;

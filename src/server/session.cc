@@ -193,7 +193,7 @@ Task<bool> Session::Send(const Reply& reply, bool keep_alive) {
   if (framing.body == BodyFraming::kUntilClose) framing.keep_alive = false;
 
   out_.clear();
-  AppendHead(out_, reply, framing);
+  AppendHead(out_, reply, framing, context_.date.Line());
   if (context_.on_reply) context_.on_reply(reply.status);
   Connection::Pieces pieces{asio::buffer(out_)};
   if (!no_body && !reply.stream) pieces[1] = asio::buffer(reply.body);

@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "prow_coverage/base/utf8.h"
 #include "prow_coverage/yaml/node.h"
 
 #include "plain_style.h"
-#include "utf8.h"
 
 namespace prow_coverage::yaml {
 namespace {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/mark.h>
 
-#include "utf8.h"
+#include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage::yaml {
 namespace {

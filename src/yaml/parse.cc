@@ -4,10 +4,10 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "prow_coverage/base/utf8.h"
 #include "prow_coverage/yaml/node.h"
 
 #include "node_builder.h"
-#include "utf8.h"
 
 namespace prow_coverage::yaml {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "utf8.h"
+#include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage::yaml {
 namespace {

@@ -53,6 +53,41 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
+  const struct {
+    std::string argument;
+    const char* flag;
+    const char* range;
+  } rows[] = {
+      {"--port=70000", "--port", "0 to 65535"},
+      {"--health-port=-1", "--health-port", "0 to 65535"},
+      {"--max-body-bytes=0", "--max-body-bytes", "1 to 1073741824"},
+      {"--max-connections=0", "--max-connections", "1 to 1000000"},
+      {"--github-hourly-tokens=-1", "--github-hourly-tokens", "0 to 1000000"},
+      {"--github-client.max-retries=-1", "--github-client.max-retries", "0 to 1000000"},
+      {"--workers=0", "--workers", "1 to 256"},
+      {"--grace-period=-5s", "--grace-period", "such as 180s"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.argument);
+    const auto answer = Invoke({"serve", row.argument});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.err, HasSubstr(row.flag));
+    EXPECT_THAT(answer.err, HasSubstr(row.range));
+  }
+}
+
+TEST(CommandLine, SaysWhatIsWrongWithAnOrganizationsThrottle) {
+  const auto bad = Invoke({"serve", "--github-throttle-org=kubevirt:many:1"});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("--github-throttle-org: \"kubevirt:many:1\": the hourly tokens"));
+  EXPECT_THAT(bad.err, HasSubstr("write org:hourlyTokens:burst"));
+  const auto twice =
+      Invoke({"serve", "--github-throttle-org=o:10:1", "--github-throttle-org=O:20:2"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("has a throttle already"));
+}
+
 TEST(Render, PrintsTheJobOfAPayload) {
   const auto answer = Invoke({"render", "--event", Payload("pull_request.opened.json"),
                               "--changed-files", "README.md,robots/a.go", "--format", "json"});
@@ -60,6 +95,40 @@ TEST(Render, PrintsTheJobOfAPayload) {
   const auto job = nlohmann::json::parse(answer.out);
   EXPECT_EQ(job["kind"], "ProwJob");
   EXPECT_EQ(job["spec"]["refs"]["pulls"][0]["number"], 4301);
+}
+
+// A file of the Go plugin, to the whole job, field by field. Different from the Go plugin on
+// purpose: the deterministic name, the given base SHA, no volume with a token.
+TEST(Render, MakesTheGoPluginsJobOfItsOwnFile) {
+  const auto answer =
+      Invoke({"render", "--event", Payload("pull_request.opened.json"), "--config",
+              std::string(PROW_COVERAGE_TESTDATA) + "/render/go_plugin.yaml", "--changed-files",
+              "robots/a.go", "--base-sha", std::string(40, 'c'), "--format", "json"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  auto job = nlohmann::json::parse(answer.out);
+  EXPECT_EQ(job["status"].erase("startTime"), 1u);
+  const auto expected = nlohmann::json::parse(TestData("render/go_plugin.json"));
+  EXPECT_EQ(nlohmann::json::diff(expected, job), nlohmann::json::array());
+}
+
+TEST(Render, MakesAJobOfEveryPullRequestThatGitHubSends) {
+  for (const char* name :
+       {"opened.bot", "opened.draft", "opened.first_time_contributor", "opened.fork",
+        "opened.long_branch", "opened.long_title", "opened.mannequin", "opened.non_ascii_title",
+        "synchronize", "synchronize.deleted_fork"}) {
+    SCOPED_TRACE(name);
+    const auto payload = "pull_request." + std::string(name) + ".json";
+    const auto answer = Invoke({"render", "--event", Payload(payload), "--changed-files",
+                                "robots/a.go", "--format", "json"});
+    ASSERT_EQ(answer.code, 0) << answer.err;
+    const auto event = nlohmann::json::parse(TestData("payloads/" + payload));
+    const auto& pull = event["pull_request"];
+    const auto job = nlohmann::json::parse(answer.out);
+    const auto& rendered = job["spec"]["refs"]["pulls"][0];
+    EXPECT_EQ(rendered["sha"], pull["head"]["sha"]);
+    EXPECT_EQ(rendered["title"], pull["title"]);
+    EXPECT_EQ(rendered["head_ref"], pull["head"]["ref"]);
+  }
 }
 
 TEST(Render, SaysWhyThereIsNoJob) {

@@ -1,5 +1,7 @@
 // Every row of contracts 2, and what hostile clients send, over real sockets to the real daemon.
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -151,26 +153,85 @@ TEST_F(IngressTest, SurvivesATruncatedBody) {
     RawHttpClient client(WebhookPort(*daemon_));
     const auto request = SignedRequest(Opened(), "truncated");
     client.Send(request.substr(0, request.size() / 2));
+    client.ShutdownSend();
+    const auto answer = client.ReadResponse();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400"));
+    EXPECT_THAT(answer, HasSubstr("the body was cut off"));
   }
   EXPECT_THAT(Answer(SignedRequest(Labeled(), "g")), StartsWith("HTTP/1.1 200"));
 }
 
-TEST_F(IngressTest, SurvivesJsonNestedAHundredThousandDeep) {
-  std::string deep = R"({"action":"opened","x":)" + std::string(100000, '[') +
-                     std::string(100000, ']') +
-                     R"(,"repository":{"full_name":"kubevirt/project-infra"}})";
-  const auto answer = Answer(SignedRequest(deep, "deep"));
-  EXPECT_THAT(answer, StartsWith("HTTP/1.1"));
-  EXPECT_THAT(Answer(SignedRequest(Labeled(), "g")), StartsWith("HTTP/1.1 200"));
+// The log line of a decision on the delivery.
+nlohmann::json DecisionOn(const Process& daemon, const std::string& guid) {
+  nlohmann::json decision;
+  const bool found = Eventually([&] {
+    std::istringstream lines(daemon.Err());
+    for (std::string line; std::getline(lines, line);) {
+      auto fields = nlohmann::json::parse(line, nullptr, false);
+      if (!fields.is_object()) continue;  // not written to its end
+      if (fields.value("event-GUID", "") == guid && fields.contains("reason")) decision = fields;
+    }
+    return !decision.is_null();
+  });
+  EXPECT_TRUE(found) << daemon.Err();
+  return decision;
 }
 
-TEST_F(IngressTest, KeepsASignedPayloadThatLacksAFieldAsADeadLetter) {
-  const std::string body =
-      R"({"action":"opened","number":1,"repository":{"full_name":"kubevirt/project-infra"},)"
-      R"("pull_request":{"number":1}})";
-  EXPECT_THAT(Answer(SignedRequest(body, "lacks-a-field")), StartsWith("HTTP/1.1 200"));
-  daemon_->AwaitErr("malformed_event");
-  EXPECT_THAT(daemon_->Err(), HasSubstr("pull_request"));
+// Who has the secret may send anything; it is kept, with what is wrong with it.
+TEST_F(IngressTest, KeepsASignedPayloadThatIsNoEventAsADeadLetter) {
+  const auto number = [](const std::string& text) {
+    auto event = nlohmann::json::parse(Opened());
+    event["number"] = event["pull_request"]["number"] = "NUMBER";
+    std::string body = event.dump();
+    for (std::size_t at = 0; (at = body.find("\"NUMBER\"", at)) != std::string::npos;) {
+      body.replace(at, 8, text);
+    }
+    return body;
+  };
+  const auto without = [](const std::string& pointer) {
+    auto event = nlohmann::json::parse(Opened());
+    const nlohmann::json::json_pointer path(pointer);
+    event[path.parent_pointer()].erase(path.back());
+    return event.dump();
+  };
+  const struct {
+    const char* guid;
+    std::string body;
+    const char* detail;
+  } rows[] = {
+      {"no-number", without("/number"), "number is missing"},
+      {"no-sha", without("/pull_request/head/sha"), "pull_request.head.sha is missing"},
+      {"no-base", without("/pull_request/base"), "pull_request.base.repo"},
+      {"number-2-to-the-64", number("18446744073709551616"), "number"},
+      {"number-1e400", number("1e400"), "number"},
+      {"number-fraction", number("4301.5"), "pull_request.number is not an integer"},
+      {"number-negative", number("-1"), "no pull request number"},
+      {"nested-100000-deep",
+       R"({"action":"opened","x":)" + std::string(100000, '[') + std::string(100000, ']') +
+           R"(,"repository":{"full_name":"kubevirt/project-infra"}})",
+       "too deep"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.guid);
+    EXPECT_THAT(Answer(SignedRequest(row.body, row.guid)), StartsWith("HTTP/1.1 200"));
+    const auto decision = DecisionOn(*daemon_, row.guid);
+    EXPECT_EQ(decision.value("reason", ""), "malformed_event");
+    EXPECT_THAT(decision.value("detail", ""), HasSubstr(row.detail));
+  }
+}
+
+TEST(Ingress, TellsTheSenderOfABodyOf26MiBItsLimit) {
+  World world;
+  const auto daemon = world.StartDaemon();
+  RawHttpClient client(WebhookPort(*daemon));
+  client.Send(SignedRequest(std::string(std::size_t{26} << 20, ' '), "large"));
+  const auto answer = client.ReadResponse();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 413"));
+  EXPECT_THAT(answer, HasSubstr("over the limit of 26214400 bytes"));
+}
+
+TEST_F(IngressTest, TellsTheDate) {
+  EXPECT_THAT(Answer(SignedRequest(Labeled(), "g")), HasSubstr("\r\nDate: "));
 }
 
 TEST_F(IngressTest, CountsEventsAndAnswersUnderProwsNames) {

@@ -1,16 +1,19 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "prow_coverage/base/utf8.h"
 #include "prow_coverage/inbox/inbox.h"
 
 #include "support/call_script.h"
 
 namespace prow_coverage::testing {
 
-// An inbox in plain memory. Calls are journalled as store, record, due, get, reserve. One thread.
+// An inbox in plain memory, which does what the real one does (inbox_contract_test.cc). Calls are
+// journalled as store, record, due, get, reserve. One thread.
 class FakeInbox final : public inbox::Inbox {
  public:
   CallScript script;
@@ -18,31 +21,28 @@ class FakeInbox final : public inbox::Inbox {
   std::vector<inbox::Progress> recorded;
   bool healthy = true;
 
+  explicit FakeInbox(const Clock& clock) : clock_(clock) {}
+
   Task<Result<inbox::Stored>> Store(inbox::NewDelivery delivery) override {
     if (auto error = script.Begin("store")) co_return std::move(*error);
+    if (delivery.guid.empty() || delivery.guid.size() > 256) {
+      co_return Error{ErrorCode::kInvalidArgument, "no GUID", {}};
+    }
     for (auto& [id, known] : deliveries) {
-      if (known.guid != delivery.guid) continue;
-      if (known.state != inbox::State::kDead) {
-        co_return inbox::Stored{inbox::Stored::Kind::kDuplicate, id};
-      }
-      known.state = inbox::State::kReceived;
-      co_return inbox::Stored{inbox::Stored::Kind::kRevived, id};
+      if (known.guid == delivery.guid) co_return StoreAgain(known, delivery);
     }
     inbox::Delivery stored;
     static_cast<inbox::NewDelivery&>(stored) = std::move(delivery);
     stored.id = static_cast<std::int64_t>(deliveries.size()) + 1;
+    Begin(stored);
     deliveries[stored.id] = stored;
     co_return inbox::Stored{inbox::Stored::Kind::kNew, stored.id};
   }
   Task<Result<void>> Record(std::int64_t id, inbox::Progress progress) override {
     if (auto error = script.Begin("record")) co_return std::move(*error);
-    auto& delivery = deliveries[id];
-    delivery.state = progress.state;
-    delivery.reason = progress.reason;
-    delivery.detail = progress.detail;
-    if (!progress.job_name.empty()) delivery.job_name = progress.job_name;
-    if (progress.next_attempt_at) delivery.next_attempt_at = *progress.next_attempt_at;
-    if (progress.attempted) ++delivery.attempts;
+    const auto found = deliveries.find(id);
+    if (found == deliveries.end()) co_return NoSuchDelivery();
+    Apply(progress, found->second);
     recorded.push_back(std::move(progress));
     co_return Result<void>();
   }
@@ -51,11 +51,8 @@ class FakeInbox final : public inbox::Inbox {
     if (auto error = script.Begin("due")) co_return std::move(*error);
     std::vector<inbox::Pending> due;
     for (const auto& [id, delivery] : deliveries) {
-      const bool ended =
-          delivery.state == inbox::State::kDone || delivery.state == inbox::State::kDead;
-      if (id <= after_id || ended || delivery.next_attempt_at > now || due.size() >= limit) {
-        continue;
-      }
+      if (due.size() >= limit) break;
+      if (id <= after_id || !IsDue(delivery, now)) continue;
       due.push_back({id, delivery.org, delivery.repo, delivery.number});
     }
     co_return due;
@@ -63,7 +60,7 @@ class FakeInbox final : public inbox::Inbox {
   Task<Result<inbox::Delivery>> Get(std::int64_t id) override {
     if (auto error = script.Begin("get")) co_return std::move(*error);
     const auto found = deliveries.find(id);
-    if (found == deliveries.end()) co_return Error{ErrorCode::kNotFound, "no such delivery", {}};
+    if (found == deliveries.end()) co_return NoSuchDelivery();
     co_return found->second;
   }
   Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo, std::int64_t number,
@@ -77,6 +74,48 @@ class FakeInbox final : public inbox::Inbox {
   bool Healthy() const override { return healthy; }
 
  private:
+  static Error NoSuchDelivery() { return {ErrorCode::kNotFound, "no such delivery", {}}; }
+
+  // As it is when it arrives, or is revived.
+  void Begin(inbox::Delivery& delivery) const {
+    delivery.state = inbox::State::kReceived;
+    delivery.received_at = clock_.Now();
+    delivery.next_attempt_at = clock_.Now();
+    delivery.attempts = 0;
+  }
+
+  Result<inbox::Stored> StoreAgain(inbox::Delivery& known, const inbox::NewDelivery& again) const {
+    if (known.body != again.body) return Error{ErrorCode::kConflict, "another body", {}};
+    if (known.state != inbox::State::kDead) {
+      return inbox::Stored{inbox::Stored::Kind::kDuplicate, known.id};
+    }
+    Begin(known);
+    return inbox::Stored{inbox::Stored::Kind::kRevived, known.id};
+  }
+
+  void Apply(const inbox::Progress& progress, inbox::Delivery& delivery) const {
+    delivery.state = progress.state;
+    if (!progress.reason.empty() || !progress.detail.empty()) {
+      delivery.detail = ClipUtf8(progress.detail, std::size_t{64} << 10);
+    }
+    if (!progress.reason.empty()) delivery.reason = progress.reason;
+    if (!progress.job_name.empty()) delivery.job_name = progress.job_name;
+    if (progress.next_attempt_at) {
+      delivery.next_attempt_at =
+          std::min<WallTime>(*progress.next_attempt_at, clock_.Now() + inbox::kLongestWait);
+    }
+    if (progress.attempted) ++delivery.attempts;
+  }
+
+  // A wait that looks longer than the longest was written before the clock was set back.
+  static bool IsDue(const inbox::Delivery& delivery, WallTime now) {
+    if (delivery.state == inbox::State::kDone || delivery.state == inbox::State::kDead)
+      return false;
+    const auto wait = delivery.next_attempt_at - now;
+    return wait.count() <= 0 || wait > inbox::kLongestWait + std::chrono::minutes(5);
+  }
+
+  const Clock& clock_;
   std::map<std::string, WallTime> last_start_;
 };
 

@@ -10,6 +10,7 @@
 #include "prow_coverage/base/logger.h"
 #include "prow_coverage/base/task.h"
 #include "prow_coverage/http/client.h"
+#include "prow_coverage/metrics/metrics.h"
 
 namespace prow_coverage::github {
 
@@ -41,10 +42,12 @@ class Credentials {
 
 // A GitHub App: RS256 JWT (10 minutes), installation found by org among /app/installations (paged),
 // one token cached per installation and renewed five minutes before it expires. Of many callers
-// that need the same token, one asks and the others wait for what it gets. Errors: kInvalidArgument
-// for an id that is no number or a key that is no RSA PEM.
+// that need the same token, one asks and the others wait for what it gets. Its calls are counted
+// in `metrics` as the client's are. Errors: kInvalidArgument for an id that is no number or a key
+// that is no RSA PEM.
 [[nodiscard]] Result<std::unique_ptr<Credentials>> MakeApp(std::string_view app_id,
                                                            const std::filesystem::path& key_path,
-                                                           Clock& clock, Logger& logger);
+                                                           Clock& clock, Logger& logger,
+                                                           metrics::Metrics& metrics);
 
 }  // namespace prow_coverage::github

@@ -7,20 +7,23 @@
 
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/mutex.h"
+#include "prow_coverage/github/throttle.h"
 
 namespace prow_coverage::github {
 
 // What each GitHub host has told us to wait, and the client-side throttle (--github-hourly-tokens,
-// --github-allowed-burst). One for the process: when one call is answered "Retry-After: 7", no call
-// goes to that host for 7 s, whoever makes it. Thread-safe.
+// --github-allowed-burst, --github-throttle-org). One for the process: when one call is answered
+// "Retry-After: 7", no call goes to that host for 7 s, whoever makes it. Thread-safe.
 class HostBudget {
  public:
-  // hourly_tokens 0: no throttle.
-  explicit HostBudget(int hourly_tokens = 0, int allowed_burst = 0);
+  // As in Prow, calls about an organization in `orgs` spend its tokens and all others share those
+  // of `others`.
+  explicit HostBudget(Throttle others = {}, OrgThrottles orgs = {});
 
-  // The time from `now` until a call to `host` may be made; zero takes a token and means "go".
-  // A waiter asks again after its wait: others may have moved the limit meanwhile.
-  [[nodiscard]] std::chrono::milliseconds Acquire(const std::string& host, MonotonicTime now);
+  // The time from `now` until a call to `host` about `org` may be made; zero takes a token and
+  // means "go". A waiter asks again after its wait: others may have moved the limit meanwhile.
+  [[nodiscard]] std::chrono::milliseconds Acquire(const std::string& host, const std::string& org,
+                                                  MonotonicTime now);
 
   // The time until the end of what Block has said; takes no token.
   [[nodiscard]] std::chrono::milliseconds Blocked(const std::string& host, MonotonicTime now);
@@ -29,17 +32,20 @@ class HostBudget {
   void Block(const std::string& host, MonotonicTime until);
 
  private:
-  struct Host {
-    MonotonicTime blocked_until{};
+  struct Bucket {
     double tokens = 0;
     MonotonicTime refilled_at{};
   };
+  struct Host {
+    MonotonicTime blocked_until{};
+    std::map<std::string, Bucket, std::less<>> buckets;  // by throttled org; "": the others
+  };
 
-  Host& At(const std::string& host) REQUIRES(mutex_);
-  void Refill(Host& state, MonotonicTime now) REQUIRES(mutex_);
+  static std::chrono::milliseconds Take(Bucket& bucket, double per_second, double burst,
+                                        MonotonicTime now);
 
-  const double tokens_per_second_;
-  const double burst_;
+  const Throttle others_;
+  const OrgThrottles orgs_;
   Mutex mutex_;
   std::map<std::string, Host, std::less<>> hosts_ GUARDED_BY(mutex_);
 };

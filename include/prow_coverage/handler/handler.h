@@ -26,7 +26,8 @@ struct HandlerDeps {
 };
 
 struct HandlerOptions {
-  // After which a delivery that does not succeed is given up.
+  // After which a delivery that does not succeed is given up; time that the wall clock skips does
+  // not count, and in the handler's first hour none is.
   std::chrono::seconds max_age = std::chrono::hours(24);
   int first_attempt = 1;  // where the numbering of a head's jobs begins
 };

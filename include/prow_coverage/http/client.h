@@ -82,8 +82,4 @@ class Client {
 // curl_global_init, once, from main before any thread is started.
 void GlobalInit();
 
-// Escapes everything but unreserved characters (RFC 3986), so that any text fits one path segment
-// or query value.
-[[nodiscard]] std::string PercentEncode(std::string_view text);
-
 }  // namespace prow_coverage::http

@@ -12,6 +12,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
 #include "prow_coverage/base/logger.h"
 #include "prow_coverage/base/task.h"
@@ -119,11 +120,12 @@ class Server {
 
 // Listens before it returns. A handler that throws leads to 500 and a log line and ends its
 // connection; the server goes on. `on_reply` (may be empty) sees the status of every answer, the
-// server's own (400, 404, 405, 408, 413, 431, 501) included. `logger` outlives the connections.
+// server's own (400, 404, 405, 408, 413, 431, 501) included. `clock` (of the Date header) and
+// `logger` outlive the connections.
 // Errors: kUnavailable naming address and port ("address already in use", "permission denied") and
 // what to do; kInvalidArgument for an address that is none.
 [[nodiscard]] Result<std::unique_ptr<Server>> Listen(
     boost::asio::io_context::executor_type executor, Options options, std::vector<Route> routes,
-    Logger& logger, std::function<void(int status)> on_reply = {});
+    const Clock& clock, Logger& logger, std::function<void(int status)> on_reply = {});
 
 }  // namespace prow_coverage::server

@@ -16,7 +16,7 @@ namespace prow_coverage {
 namespace {
 
 using nlohmann::json;
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 // A logger whose lines come out of a pipe.
 class JsonLogger : public ::testing::Test {

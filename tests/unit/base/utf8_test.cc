@@ -35,6 +35,28 @@ TEST(Utf8, TellsCharactersFromBytesThatAreNone) {
   }
 }
 
+TEST(Utf8, ReadsTheCodePointAtTheFront) {
+  const struct {
+    const char* name;
+    std::string_view text;
+    CodePoint front;
+  } rows[] = {
+      {"ASCII", "ab", {U'a', 1, true}},
+      {"two bytes", "\u00E4b", {U'\u00E4', 2, true}},
+      {"three bytes", "\u20ACb", {U'\u20AC', 3, true}},
+      {"four bytes", "\U0001F600b", {U'\U0001F600', 4, true}},
+      {"cut off", "\xE2\x82", {U'\uFFFD', 1, false}},
+      {"the replacement character itself", "\uFFFD", {U'\uFFFD', 3, true}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const CodePoint front = FrontCodePoint(row.text);
+    EXPECT_EQ(front.value, row.front.value);
+    EXPECT_EQ(front.size, row.front.size);
+    EXPECT_EQ(front.valid, row.front.valid);
+  }
+}
+
 TEST(Utf8, ReplacesOnlyWhatBelongsToNoCharacter) {
   EXPECT_EQ(ToValidUtf8("\xFFgr\u00FC\xC3n \xE2\x82"), "\uFFFDgr\u00FC\uFFFDn \uFFFD\uFFFD");
 }

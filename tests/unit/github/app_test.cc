@@ -31,12 +31,13 @@ struct App : ::testing::Test {
   testing::FakeClock clock;
   testing::RecordingLogger logger;
   testing::FakeHttpClient http;
+  std::unique_ptr<metrics::Metrics> metrics = metrics::MakePrometheusMetrics();
   boost::asio::io_context context;
   std::unique_ptr<Credentials> credentials;
 
   App() {
     const auto key = dir.Write("key.pem", TheKey().Pkcs1());
-    credentials = MakeApp("123", key, clock, logger).value();
+    credentials = MakeApp("123", key, clock, logger, *metrics).value();
   }
 
   Result<std::string> Ask(const std::string& org = "kubevirt") {
@@ -180,11 +181,21 @@ TEST_F(App, NeedsANumberAndAnRsaKey) {
   const auto key = dir.Write("good.pem", TheKey().Pkcs8());
   for (const std::string_view id : {"", "abc", "-1", "12\"", "1234567890123456789"}) {
     SCOPED_TRACE(id);
-    EXPECT_EQ(MakeApp(id, key, clock, logger).error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(MakeApp(id, key, clock, logger, *metrics).error().code, ErrorCode::kInvalidArgument);
   }
   const auto bad = dir.Write("bad.pem", TestKey::Ec().Pkcs8());
-  EXPECT_THAT(MakeApp("1", bad, clock, logger).error().message, HasSubstr("bad.pem: not an RSA"));
-  EXPECT_EQ(MakeApp("1", dir.path() / "none", clock, logger).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(MakeApp("1", bad, clock, logger, *metrics).error().message,
+              HasSubstr("bad.pem: not an RSA"));
+  EXPECT_EQ(MakeApp("1", dir.path() / "none", clock, logger, *metrics).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(App, CountsItsCallsAsTheClientDoes) {
+  AnswerToken();
+  ASSERT_TRUE(Ask());
+  const auto exposed = metrics->Expose();
+  EXPECT_THAT(exposed, HasSubstr("prow_coverage_github_requests_total{code=\"200\"} 1"));
+  EXPECT_THAT(exposed, HasSubstr("prow_coverage_github_requests_total{code=\"201\"} 1"));
 }
 
 // Answers in a later turn of the event loop, as a network does.

@@ -188,8 +188,16 @@ TEST_F(RequesterTest, EndsWhenItIsCancelledWhileItWaits) {
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
+TEST_F(RequesterTest, LeavesAHostAloneThatAnswers503WithRetryAfter) {
+  http.Answer(503, "{}", {{"retry-after", "7"}});
+  http.Answer(200, "{}");
+  const auto begin = clock.Monotonic();
+  ASSERT_TRUE(Send());
+  EXPECT_GE(clock.Monotonic() - begin, 7s);
+}
+
 TEST_F(RequesterTest, WaitsForTheThrottle) {
-  HostBudget throttled(3600, 1);
+  HostBudget throttled({3600, 1});
   Requester requester({options, http, credentials, throttled, clock, logger, *metrics});
   for (int i = 0; i < 3; ++i) {
     http.Answer(200, "{}");
@@ -197,6 +205,18 @@ TEST_F(RequesterTest, WaitsForTheThrottle) {
     ASSERT_TRUE(Run(requester.Send(std::move(call))));
   }
   EXPECT_GE(Slept(), 2s);
+}
+
+TEST_F(RequesterTest, WaitsForTheThrottleOfTheCallsOrganization) {
+  HostBudget throttled({}, {{"slow", {3600, 1}}});
+  Requester requester({options, http, credentials, throttled, clock, logger, *metrics});
+  for (const char* org : {"slow", "fast", "fast", "slow"}) {
+    http.Answer(200, "{}");
+    Call call{org, "/x"};
+    ASSERT_TRUE(Run(requester.Send(std::move(call))));
+  }
+  EXPECT_GE(Slept(), 1s);
+  EXPECT_LT(Slept(), 2s);
 }
 
 TEST_F(RequesterTest, RetriesAReadThatIsNotFoundYet) {

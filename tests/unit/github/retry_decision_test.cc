@@ -115,6 +115,44 @@ TEST(RetryDecision, RateLimitBlocksTheHost) {
   });
 }
 
+TEST(RetryDecision, AFaultWithRetryAfterBlocksItsHostToo) {
+  const auto fault = [](const char* name, int status, http::Headers headers,
+                        std::chrono::milliseconds block) {
+    return Row{name,
+               Answered(status, std::move(headers)),
+               Next::kNextEndpoint,
+               ErrorCode::kUnavailable,
+               1s,
+               block};
+  };
+  ExpectRows({
+      fault("seconds", 503, {{"retry-after", "7"}}, 7s),
+      fault("date", 502, {{"retry-after", "Wed, 19 Aug 2026 10:00:30 GMT"}}, 30s),
+      fault("not to be read", 503, {{"retry-after", "soon"}}, 0s),
+      fault("the longest wait of one call", 503, {{"retry-after", "120"}}, 120s),
+      {"longer", Answered(503, {{"retry-after", "121"}}), Next::kGiveUp, ErrorCode::kUnavailable,
+       0ms, 121s},
+      {"bounded", Answered(503, {{"retry-after", "99999999999999999999"}}), Next::kGiveUp,
+       ErrorCode::kUnavailable, 0ms, 1h},
+      {"of the credential's own call", Error{ErrorCode::kUnavailable, "", 9s}, Next::kNextEndpoint,
+       ErrorCode::kUnavailable, 1s, 9s},
+  });
+}
+
+TEST(RetryDecision, AnotherEndpointDoesNotWaitForAFaultsRetryAfter) {
+  const auto decision = DecideOn(Answered(503, {{"retry-after", "600"}}), {}, {.endpoints = 2});
+  EXPECT_EQ(decision.next, Next::kNextEndpoint);
+  EXPECT_EQ(decision.wait, 1s);
+  EXPECT_EQ(decision.host_block, 600s);
+}
+
+TEST(RetryDecision, AFaultThatIsGivenUpTellsHowLongToWait) {
+  const auto decision = DecideOn(Answered(503, {{"retry-after", "7"}}), {.transient = 8});
+  EXPECT_EQ(decision.next, Next::kGiveUp);
+  EXPECT_EQ(decision.host_block, 7s);
+  EXPECT_EQ(decision.error.retry_after, 7s);
+}
+
 TEST(RetryDecision, TellsTheCallerHowLongToWait) {
   const auto decision = DecideOn(Answered(429, {{"retry-after", "121"}}));
   EXPECT_EQ(decision.next, Next::kGiveUp);

@@ -67,8 +67,8 @@ class DispatcherTest : public ::testing::Test {
   }
 
   boost::asio::io_context io_;
-  FakeInbox inbox_;
   FakeClock clock_;
+  FakeInbox inbox_{clock_};
   RecordingLogger logger_;
   std::mutex mutex_;
   std::vector<std::string> worked_;

@@ -56,10 +56,8 @@ class HandlerTest : public ::testing::Test {
       delivery_.id = RunTask(io, inbox_.Store(delivery_)).value().id;
       inbox_.deliveries[delivery_.id].received_at = delivery_.received_at;
     }
-    const auto handler = MakeHandler(
-        {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_}, {});
     RunTask(io, [&]() -> Task<int> {
-      co_await handler->Work(inbox_.deliveries[delivery_.id]);
+      co_await handler_->Work(inbox_.deliveries[delivery_.id]);
       co_return 0;
     }());
     return inbox_.deliveries[delivery_.id];
@@ -77,11 +75,13 @@ class HandlerTest : public ::testing::Test {
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   FakeGitHub github_;
   FakeKube kube_;
-  FakeInbox inbox_;
   FakeClock clock_;
+  FakeInbox inbox_{clock_};
   RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   inbox::Delivery delivery_;
+  const std::unique_ptr<Handler> handler_ = MakeHandler(
+      {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_}, {});
 };
 
 TEST_F(HandlerTest, CreatesTheJobAndSetsThePendingStatus) {
@@ -230,6 +230,14 @@ TEST_F(HandlerTest, GivesUpAfterTheMaximumAge) {
   const auto delivery = Work();
   EXPECT_EQ(delivery.state, inbox::State::kDead);
   EXPECT_EQ(delivery.reason, "too_old");
+}
+
+TEST_F(HandlerTest, DoesNotGiveUpBecauseTheClockWasSetForward) {
+  github_.script.FailNext("files", {ErrorCode::kUnavailable, "down", {}});
+  clock_.Advance(2h);
+  clock_.JumpWallClock(24h);
+  EXPECT_EQ(Work().reason, "waiting_for_github");
+  EXPECT_EQ(Work().reason, "job_created");
 }
 
 TEST_F(HandlerTest, KeepsAPayloadThatItCannotReadAsADeadLetter) {

@@ -75,6 +75,12 @@ class InboxTestBase : public ::testing::Test {
     return id;
   }
 
+  Delivery Get(std::int64_t id) {
+    auto delivery = Await(inbox_->Get(id));
+    EXPECT_TRUE(delivery) << delivery.error().message;
+    return delivery ? *delivery : Delivery{};
+  }
+
   // Stores many at once, so that they share the syncs, and brings them to `state`.
   void StoreManyIn(State state, std::size_t count, std::size_t body_bytes) {
     for (std::size_t i = 0; i < count; ++i) {

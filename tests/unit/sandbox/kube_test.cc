@@ -1,3 +1,5 @@
+#include "prow_coverage/base/percent_encode.h"
+
 #include "kube_fixture.h"
 
 namespace prow_coverage::sandbox {
@@ -188,8 +190,7 @@ TEST_F(KubeTest, ListsOverPages) {
     const json page = List(query);
     for (const json& job : page["items"]) names += job["metadata"]["name"];
     if (!page["metadata"].contains("continue")) break;
-    query =
-        "?limit=2&continue=" + http::PercentEncode(page["metadata"]["continue"].get<std::string>());
+    query = "?limit=2&continue=" + PercentEncode(page["metadata"]["continue"].get<std::string>());
   }
   EXPECT_EQ(names, "abcde");
 }
@@ -211,7 +212,7 @@ TEST_F(KubeTest, RefusesAPageOfAListThatIsTooOld) {
   sandbox_.Control("POST", "/kube/compact");
   const auto response =
       Kube("GET", std::string(kJobs) + "?limit=1&continue=" +
-                      http::PercentEncode(page["metadata"]["continue"].get<std::string>()));
+                      PercentEncode(page["metadata"]["continue"].get<std::string>()));
   EXPECT_EQ(response.status, 410);
   EXPECT_EQ(json::parse(response.body)["reason"], "Expired");
 }

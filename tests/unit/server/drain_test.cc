@@ -133,9 +133,10 @@ TEST(Close, CutsWhatIsLeftAndCancelsHandlers) {
 }
 
 TEST(Close, LeavesNothingBehindWhenTheContextDoesNotRunAgain) {
+  const testing::FakeClock clock;
   testing::RecordingLogger logger;
   boost::asio::io_context context;
-  auto server = Listen(context.get_executor(), RunningServer::LocalOptions(), {}, logger);
+  auto server = Listen(context.get_executor(), RunningServer::LocalOptions(), {}, clock, logger);
   ASSERT_TRUE(server);
   RawHttpClient client((*server)->port());
   while ((*server)->connections() == 0) context.run_one();

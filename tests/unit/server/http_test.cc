@@ -29,7 +29,8 @@ TEST(Http, AnswersWithTextOfKnownLength) {
   RunningServer server;
   RawHttpClient client(server.port());
   EXPECT_EQ(client.Exchange(Get("/hello")),
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n"
+            "HTTP/1.1 200 OK\r\nDate: Wed, 19 Aug 2026 10:00:00 GMT\r\nContent-Type: text/plain; "
+            "charset=utf-8\r\nContent-Length: 5\r\n"
             "\r\nhello");
 }
 
@@ -109,7 +110,8 @@ TEST(Http, AnswersHeadWithoutABody) {
 TEST(Http, SendsNoContentWithoutALength) {
   RunningServer server;
   RawHttpClient client(server.port());
-  EXPECT_EQ(client.Exchange(Get("/empty")), "HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_EQ(client.Exchange(Get("/empty")),
+            "HTTP/1.1 204 No Content\r\nDate: Wed, 19 Aug 2026 10:00:00 GMT\r\n\r\n");
   EXPECT_THAT(client.Exchange(Get("/hello")), EndsWith("hello"));
 }
 

@@ -17,9 +17,10 @@ TEST(Listen, NamesAnAddressThatIsInUse) {
   RunningServer first;
   auto options = RunningServer::LocalOptions();
   options.port = first.port();
+  const testing::FakeClock clock;
   testing::RecordingLogger logger;
   boost::asio::io_context context;
-  const auto second = Listen(context.get_executor(), options, {}, logger);
+  const auto second = Listen(context.get_executor(), options, {}, clock, logger);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(second.error().message,
@@ -31,9 +32,10 @@ TEST(Listen, NamesAnAddressThatIsInUse) {
 TEST(Listen, RefusesAnAddressThatIsNone) {
   auto options = RunningServer::LocalOptions();
   options.address = "localhost";
+  const testing::FakeClock clock;
   testing::RecordingLogger logger;
   boost::asio::io_context context;
-  const auto server = Listen(context.get_executor(), options, {}, logger);
+  const auto server = Listen(context.get_executor(), options, {}, clock, logger);
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(server.error().message, HasSubstr("\"localhost\""));

@@ -71,11 +71,11 @@ Options RunningServer::LocalOptions() {
 }
 
 RunningServer::RunningServer(Options options) {
-  auto server =
-      Listen(context_.get_executor(), std::move(options), Routes(), logger_, [this](int status) {
-        const MutexLock lock(mutex_);
-        statuses_.push_back(status);
-      });
+  auto server = Listen(context_.get_executor(), std::move(options), Routes(), clock_, logger_,
+                       [this](int status) {
+                         const MutexLock lock(mutex_);
+                         statuses_.push_back(status);
+                       });
   server_ = std::move(server).value();
   port_ = server_->port();
   thread_ = std::thread([this] {

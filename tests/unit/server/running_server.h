@@ -14,6 +14,7 @@
 #include "prow_coverage/base/mutex.h"
 #include "prow_coverage/server/server.h"
 
+#include "support/fake_clock.h"
 #include "support/raw_http_client.h"
 #include "support/recording_logger.h"
 
@@ -68,6 +69,7 @@ class RunningServer {
   Task<void> Tick(BodyWriter& writer);
 
   boost::asio::io_context context_;
+  testing::FakeClock clock_;
   testing::RecordingLogger logger_;
   boost::asio::steady_timer gate_{context_, boost::asio::steady_timer::time_point::max()};
   mutable Mutex mutex_;

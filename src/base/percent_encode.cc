@@ -1,6 +1,6 @@
-#include "prow_coverage/http/client.h"
+#include "prow_coverage/base/percent_encode.h"
 
-namespace prow_coverage::http {
+namespace prow_coverage {
 namespace {
 
 bool IsUnreserved(char c) {
@@ -25,4 +25,4 @@ std::string PercentEncode(std::string_view text) {
   return encoded;
 }
 
-}  // namespace prow_coverage::http
+}  // namespace prow_coverage
