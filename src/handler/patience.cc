@@ -36,8 +36,8 @@ bool Patience::IsOver(WallTime received_at) {
 void Patience::Observe(WallTime now, MonotonicTime monotonic) {
   const auto lived = chrono::duration_cast<WallTime::duration>(monotonic - last_monotonic_);
   const auto skipped = (now - last_now_) - lived;
-  if (skipped >= kLeastSkip) skips_.push_back({now - skipped, now});
-  std::erase_if(skips_, [&](const Skip& skip) { return now - skip.to > max_age_; });
+  if (skipped >= kLeastSkip) skips_.push_back({now - skipped, now, monotonic});
+  std::erase_if(skips_, [&](const Skip& skip) { return monotonic - skip.seen_at > max_age_; });
   last_now_ = now;
   last_monotonic_ = monotonic;
 }

@@ -23,6 +23,7 @@ class Patience {
   struct Skip {
     WallTime from;
     WallTime to;
+    MonotonicTime seen_at;
   };
 
   void Observe(WallTime now, MonotonicTime monotonic);
@@ -32,7 +33,7 @@ class Patience {
   const MonotonicTime started_at_;
   WallTime last_now_;
   MonotonicTime last_monotonic_;
-  std::vector<Skip> skips_;  // of the last --max-age
+  std::vector<Skip> skips_;  // seen within --max-age: what arrived before older ones is too old
 };
 
 }  // namespace prow_coverage::handler
