@@ -58,6 +58,7 @@ void DeliveryStream::Deliver(int number, const std::string& guid) {
   for (int i = 0; i < kTries; ++i) {
     const int status = Post(request);
     ++answers_[status];
+    if (status != 0) answered_.fetch_add(1, std::memory_order_relaxed);
     if (status == 200) {
       sent.acknowledged = true;
       return;

@@ -29,6 +29,9 @@ class DeliveryStream {
   DeliveryStream(const DeliveryStream&) = delete;
   DeliveryStream& operator=(const DeliveryStream&) = delete;
 
+  // Answers of any status so far. May be asked while the thread runs.
+  int answered() const { return answered_.load(std::memory_order_relaxed); }
+
   // Ends the thread after the delivery that it is at. What follows may be asked only after it.
   void Stop();
 
@@ -49,7 +52,8 @@ class DeliveryStream {
   std::unique_ptr<RawHttpClient> client_;
   std::map<std::string, Sent> sent_;
   std::map<int, int> answers_;
-  // Only says when to end; joining the thread orders everything else.
+  // These order nothing: joining the thread does, for everything else.
+  std::atomic<int> answered_{0};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

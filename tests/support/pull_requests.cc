@@ -1,11 +1,22 @@
 #include "support/pull_requests.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "support/temp_dir.h"
 
 namespace prow_coverage::testing {
+namespace {
+
+constexpr int kAny = 987654321;  // occurs nowhere else in the payload
+
+std::string ReplaceAll(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string HeadSha(int number) {
   char text[41];
@@ -29,12 +40,16 @@ void PutPulls(World& world, int first, int last) {
 }
 
 std::string OpenedPayload(int number) {
-  static const auto recorded = nlohmann::json::parse(TestData("payloads/pull_request.opened.json"));
-  auto payload = recorded;
-  payload["number"] = number;
-  payload["pull_request"]["number"] = number;
-  payload["pull_request"]["head"]["sha"] = HeadSha(number);
-  return payload.dump();
+  // Rendered once: thousands are asked for.
+  static const std::string any = [] {
+    auto payload = nlohmann::json::parse(TestData("payloads/pull_request.opened.json"));
+    payload["number"] = kAny;
+    payload["pull_request"]["number"] = kAny;
+    payload["pull_request"]["head"]["sha"] = HeadSha(kAny);
+    return payload.dump();
+  }();
+  return ReplaceAll(ReplaceAll(any, HeadSha(kAny), HeadSha(number)), std::to_string(kAny),
+                    std::to_string(number));
 }
 
 }  // namespace prow_coverage::testing

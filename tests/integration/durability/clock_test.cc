@@ -37,20 +37,19 @@ class ClockJump : public ::testing::TestWithParam<int> {
 };
 
 TEST_P(ClockJump, DelaysAndLosesNothing) {
-  world_.GitHub("POST", "/_sandbox/faults",
-                {{"target", "github"}, {"kind", "403-retry-after"}, {"retry_after", 5}});
+  world_.GitHub("POST", "/_sandbox/faults", {{"target", "kube"}, {"kind", "403"}});
   EXPECT_THAT(Deliver(1, "before"), StartsWith("HTTP/1.1 200"));
-  daemon_->AwaitErr("waiting_for_github");
+  daemon_->AwaitErr("waiting_for_kubernetes");
   shim_.control().clock_offset_s = GetParam();
   EXPECT_THAT(Deliver(2, "after"), StartsWith("HTTP/1.1 200"));
   world_.GitHub("DELETE", "/_sandbox/faults");
-  ASSERT_TRUE(Eventually([&] { return IsAtRest(inbox_); })) << daemon_->Err();
+  ASSERT_TRUE(AwaitRest(inbox_)) << daemon_->Err();
   Ledger(world_, inbox_).ExpectKept({{"before", {1, true}}, {"after", {2, true}}});
 }
 
 TEST_P(ClockJump, LeavesANewerHeadsJobTheLaterOne) {
   EXPECT_THAT(Deliver(1, "guid-1"), StartsWith("HTTP/1.1 200"));
-  ASSERT_TRUE(Eventually([&] { return IsAtRest(inbox_); }));
+  ASSERT_TRUE(AwaitRest(inbox_));
   shim_.control().clock_offset_s = GetParam();
   const std::string newer(40, 'f');
   world_.GitHub(

@@ -47,7 +47,7 @@ class Crash : public ::testing::Test {
     stream_.emplace(world_, daemon_.port(), seed_);
     int kills = 0;
     while (kills < Kills()) {
-      daemon_.LiveAWhile();
+      daemon_.LiveAWhile(*stream_);
       before();
       daemon_.Kill() ? ++kills : ++refused_starts_;
       after();
@@ -58,7 +58,8 @@ class Crash : public ::testing::Test {
   void ExpectNothingLostOrDoubled() {
     daemon_.Stay();
     stream_->Stop();
-    ASSERT_TRUE(AwaitRest()) << daemon_.process().Err();
+    // Some wait for a minute or so when GitHub has failed them often.
+    ASSERT_TRUE(AwaitRest(daemon_.inbox(), std::chrono::minutes(5))) << daemon_.process().Err();
     faults_ = world_.GitHub("GET", "/_sandbox/faults");
     world_.GitHub("DELETE", "/_sandbox/faults");
     const Ledger ledger(world_, daemon_.inbox());
@@ -87,14 +88,6 @@ class Crash : public ::testing::Test {
   nlohmann::json faults_;  // of the sandbox, with how often each has struck
 
  private:
-  // Some wait for a minute or so when GitHub has failed them often.
-  bool AwaitRest() {
-    for (int i = 0; i < 10; ++i) {
-      if (Eventually([this] { return IsAtRest(daemon_.inbox()); })) return true;
-    }
-    return false;
-  }
-
   // Whoever asks why after a crash is told.
   void ExpectWhy(const Ledger& ledger) {
     const auto [listed, list] = AskDeliveries(daemon_.inbox(), {"list", "--state=done"});

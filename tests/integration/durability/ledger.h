@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,8 +39,8 @@ class Ledger {
   std::map<std::string, std::vector<nlohmann::json>> posts_;  // statuses by head
 };
 
-// False while some delivery is in work.
-bool IsAtRest(const std::string& inbox);
+// Waits until no delivery is in work; false when that never came.
+bool AwaitRest(const std::string& inbox, std::chrono::seconds patience = std::chrono::seconds(30));
 
 // Runs `prow-coverage deliveries …` on `inbox`: exit code and everything it printed.
 std::pair<int, std::string> AskDeliveries(const std::string& inbox,

@@ -63,10 +63,18 @@ void MortalDaemon::AwaitServing() {
   if (!serves_or_ended) throw std::runtime_error("does not start: " + process_->Err());
 }
 
-void MortalDaemon::LiveAWhile() {
+void MortalDaemon::LiveAWhile(const DeliveryStream& stream) {
   Launch();
-  if (random_() % 4 != 0) AwaitServing();
-  std::this_thread::sleep_for(milliseconds(random_() % 200));
+  if (random_() % 4 == 0) {
+    std::this_thread::sleep_for(milliseconds(random_() % 150));
+    return;
+  }
+  AwaitServing();
+  const int enough = stream.answered() + static_cast<int>(random_() % 12);
+  const bool answers_or_ended =
+      Eventually([&] { return !process_->Running() || stream.answered() >= enough; });
+  if (!answers_or_ended) throw std::runtime_error("answers nothing: " + process_->Err());
+  std::this_thread::sleep_for(milliseconds(random_() % 30));
 }
 
 bool MortalDaemon::Kill() {

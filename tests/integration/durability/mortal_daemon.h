@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/delivery_stream.h"
 #include "support/shim.h"
 #include "support/world.h"
 
@@ -16,9 +17,9 @@ class MortalDaemon {
  public:
   MortalDaemon(World& world, Shim& shim, std::uint32_t seed);
 
-  // Starts it. One start in four is left at a random moment before it serves; the others live on
-  // for a random while after that.
-  void LiveAWhile();
+  // Starts it. One start in four is left at a random moment before it serves; the others answer a
+  // random number of deliveries and live on for a random moment, with work under way.
+  void LiveAWhile(const DeliveryStream& stream);
 
   // False when it had ended by itself: it could not start.
   bool Kill();
