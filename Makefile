@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 PRESET ?= release
 BUILD := build/$(PRESET)
-.PHONY: help deps build demo test lint tidy format sanitize asan tsan fuzz bench image clean
+.PHONY: help deps build demo test crash lint tidy format sanitize asan tsan fuzz bench image clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,10 @@ demo: deps ## a signed webhook in, a ProwJob and its statuses out; nothing is le
 test: build ## every test, and the totals
 	@echo "==> running the tests"
 	@scripts/run-tests.sh $(BUILD)
+
+crash: build ## SIGKILL, 200 times (PROW_COVERAGE_KILLS) in each of four tests: nothing lost, nothing doubled
+	@PROW_COVERAGE_KILLS=$(or $(PROW_COVERAGE_KILLS),200) \
+	  $(BUILD)/bin/integration_durability --gtest_filter='Crash.*'
 
 lint: deps ## shell scripts, layers, format
 	@scripts/install-packages.sh lint

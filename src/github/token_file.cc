@@ -8,12 +8,12 @@ namespace prow_coverage::github {
 namespace {
 
 Result<std::string> CheckToken(std::string content) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const auto begin = content.find_first_not_of(kSpace);
+  constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+  const auto begin = content.find_first_not_of(kWhiteSpace);
   if (begin == std::string::npos) {
     return Error{ErrorCode::kInvalidArgument, "the GitHub token is empty; put one in", {}};
   }
-  auto token = content.substr(begin, content.find_last_not_of(kSpace) - begin + 1);
+  auto token = content.substr(begin, content.find_last_not_of(kWhiteSpace) - begin + 1);
   // A header carries it, so that a line break inside would end the header.
   if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
     return Error{ErrorCode::kInvalidArgument,

@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -30,9 +31,17 @@ constexpr Cause kOutOfOrder[] = {
     {SQLITE_NOLFS, "the file system cannot hold a file of this size"},
 };
 
+// Where SQLite says "disk I/O error" alone, the system's error tells what it is about.
+int WithoutDisguise(int code, int system_error) {
+  const int primary = code & 0xff;
+  if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN) return primary;
+  if (system_error == ENOSPC || system_error == EDQUOT) return SQLITE_FULL;
+  return system_error == EROFS ? SQLITE_READONLY : primary;
+}
+
 const Cause* FindCause(int code) {
   for (const Cause& cause : kOutOfOrder) {
-    if (cause.code == (code & 0xff)) return &cause;
+    if (cause.code == code) return &cause;
   }
   return nullptr;
 }
@@ -95,14 +104,12 @@ Result<std::int64_t> Connection::Integer(const char* sql) {
 
 Error Connection::Fault(int code) {
   std::string text = "inbox " + path_.string() + ": " + sqlite3_errstr(code & 0xff);
-  if (handle_ != nullptr) {
-    const int system_error = sqlite3_system_errno(handle_);
-    const bool of_the_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-    if (of_the_system && system_error != 0)
-      text += std::string(" (") + std::generic_category().message(system_error) + ")";
-  }
+  const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
+  const bool of_the_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  if (of_the_system && system_error != 0)
+    text += std::string(" (") + std::generic_category().message(system_error) + ")";
   text += " [SQLite " + std::to_string(code) + "]";
-  const Cause* cause = FindCause(code);
+  const Cause* cause = FindCause(WithoutDisguise(code, system_error));
   if (cause == nullptr) {
     if (handle_ != nullptr) text += std::string(": ") + sqlite3_errmsg(handle_);
     return {ErrorCode::kInternal, text, {}};

@@ -7,8 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "prow_coverage/webhook/signature.h"
-
+#include "support/pull_requests.h"
 #include "support/raw_http_client.h"
 #include "support/world.h"
 
@@ -21,36 +20,11 @@ int Pulls() {
   return text == nullptr ? 10000 : std::atoi(text);
 }
 
-std::string HeadSha(int number) {
-  char text[41];
-  std::snprintf(text, sizeof text, "%040x", number);
-  return text;
-}
-
-void PutPulls(World& world, int pulls) {
-  for (int first = 1; first <= pulls; first += 500) {
-    auto batch = nlohmann::json::array();
-    for (int number = first; number < first + 500 && number <= pulls; ++number) {
-      batch.push_back({{"org", "kubevirt"},
-                       {"repo", "project-infra"},
-                       {"number", number},
-                       {"head_sha", HeadSha(number)},
-                       {"files", {"robots/a.go"}}});
-    }
-    world.GitHub("PUT", "/_sandbox/pulls", batch);
-  }
-}
-
-// The recorded payload with another number and head, signed; sent again while it is answered 503.
+// Each is sent again while it is answered 503.
 void DeliverAll(std::uint16_t port, int pulls) {
-  const auto recorded = nlohmann::json::parse(TestData("payloads/pull_request.opened.json"));
   RawHttpClient client(port, "127.0.0.1", std::chrono::seconds(500));
   for (int number = 1; number <= pulls; ++number) {
-    auto payload = recorded;
-    payload["number"] = number;
-    payload["pull_request"]["number"] = number;
-    payload["pull_request"]["head"]["sha"] = HeadSha(number);
-    const auto request = SignedRequest(payload.dump(), "load-" + std::to_string(number));
+    const auto request = SignedRequest(OpenedPayload(number), "load-" + std::to_string(number));
     while (true) {
       client.Send(request);
       const auto answer = client.ReadResponse();
@@ -64,7 +38,7 @@ void DeliverAll(std::uint16_t port, int pulls) {
 TEST(Load, EveryPullRequestGetsItsJobOnceWhileGitHubFails) {
   const int pulls = Pulls();
   World world;
-  PutPulls(world, pulls);
+  PutPulls(world, 1, pulls);
   for (const auto& fault :
        {nlohmann::json{{"target", "github"}, {"kind", "502"}, {"every", 10}},
         nlohmann::json{{"target", "github"}, {"kind", "429"}, {"retry_after", 0}, {"every", 9}}}) {

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -27,21 +28,41 @@ std::string Slurp(const std::filesystem::path& path) {
   return text.str();
 }
 
+// As exec takes it; the texts must outlive it.
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (auto& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// This process' environment with `changes` in the place of what has the same names.
+std::vector<std::string> Environment(std::vector<std::string> changes) {
+  std::set<std::string> changed;
+  for (const auto& change : changes) changed.insert(change.substr(0, change.find('=')));
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string text = *variable;
+    if (!changed.contains(text.substr(0, text.find('=')))) changes.push_back(text);
+  }
+  return changes;
+}
+
 }  // namespace
 
-Process::Process(std::vector<std::string> arguments, std::string_view standard_input)
+Process::Process(std::vector<std::string> arguments, std::string_view standard_input,
+                 std::vector<std::string> environment)
     : name_(arguments.front()) {
   const auto in = dir_.Write("in", standard_input);
-  std::vector<char*> argv;
-  for (auto& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
+  auto variables = Environment(std::move(environment));
+  const auto argv = Pointers(arguments);
+  const auto envp = Pointers(variables);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
   constexpr int kNew = O_WRONLY | O_CREAT | O_APPEND;
   posix_spawn_file_actions_addopen(&actions, 1, (dir_.path() / "out").c_str(), kNew, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, (dir_.path() / "err").c_str(), kNew, 0600);
-  const int problem = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+  const int problem = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   if (problem != 0) throw std::runtime_error("cannot start " + name_ + ": " + strerror(problem));
 }

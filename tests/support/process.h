@@ -17,8 +17,9 @@ namespace prow_coverage::testing {
 // after half a minute, with the child's output, so that a hang is a failure that explains itself.
 class Process {
  public:
-  // `arguments` begins with the program.
-  explicit Process(std::vector<std::string> arguments, std::string_view standard_input = {});
+  // `arguments` begins with the program. `environment` (NAME=value) comes on top of this process'.
+  explicit Process(std::vector<std::string> arguments, std::string_view standard_input = {},
+                   std::vector<std::string> environment = {});
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

@@ -52,7 +52,15 @@ World::World() {
 
 std::string World::Binary(const std::string& name) { return PROW_COVERAGE_BIN "/" + name; }
 
-std::unique_ptr<Process> World::StartDaemon(const std::vector<std::string>& more) {
+std::unique_ptr<Process> World::StartDaemon(const std::vector<std::string>& more,
+                                            const std::vector<std::string>& environment) {
+  auto daemon = LaunchDaemon(more, environment);
+  daemon->AwaitErr("\"msg\":\"serving\"");
+  return daemon;
+}
+
+std::unique_ptr<Process> World::LaunchDaemon(const std::vector<std::string>& more,
+                                             const std::vector<std::string>& environment) {
   const auto file = [this](const std::string& name) { return (dir_.path() / name).string(); };
   std::vector<std::string> arguments = {Binary("prow-coverage"),
                                         "--address=127.0.0.1",
@@ -71,9 +79,7 @@ std::unique_ptr<Process> World::StartDaemon(const std::vector<std::string>& more
     arguments.push_back("--inbox=" + file("inbox-" + std::to_string(++daemons_) + ".db"));
   }
   arguments.insert(arguments.end(), more.begin(), more.end());
-  auto daemon = std::make_unique<Process>(std::move(arguments));
-  daemon->AwaitErr("\"msg\":\"serving\"");
-  return daemon;
+  return std::make_unique<Process>(std::move(arguments), "", environment);
 }
 
 nlohmann::json World::GitHub(const std::string& method, const std::string& path,

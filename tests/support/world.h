@@ -20,7 +20,12 @@ class World {
 
   // Starts a daemon and waits until it serves. Each has an inbox of its own unless `more` names
   // one.
-  std::unique_ptr<Process> StartDaemon(const std::vector<std::string>& more = {});
+  std::unique_ptr<Process> StartDaemon(const std::vector<std::string>& more = {},
+                                       const std::vector<std::string>& environment = {});
+
+  // The same without the wait: for one that may not come so far.
+  std::unique_ptr<Process> LaunchDaemon(const std::vector<std::string>& more = {},
+                                        const std::vector<std::string>& environment = {});
 
   // A call to the sandbox; `path` begins with /_sandbox/ or is one of the fake hosts'. Throws
   // unless the answer is 2xx.

@@ -1,0 +1,145 @@
+// What lies where the inbox should be.
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "support/pull_requests.h"
+#include "support/raw_http_client.h"
+#include "support/shim.h"
+#include "support/world.h"
+
+namespace prow_coverage::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr int kNobody = 65534;
+
+class InboxFile : public ::testing::Test {
+ protected:
+  std::string Path(const std::string& name) const { return (world_.dir().path() / name).string(); }
+
+  static void Execute(const std::string& path, const char* sql) {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+    sqlite3_close(database);
+  }
+
+  // An inbox with a few deliveries in it, as a daemon that ended left it.
+  std::string MakeInbox(const std::string& name) {
+    const std::string path = Path(name);
+    const auto daemon = world_.StartDaemon({"--inbox=" + path});
+    PutPulls(world_, 1, 5);
+    RawHttpClient client(WebhookPort(*daemon));
+    for (int i = 1; i <= 5; ++i) {
+      client.Exchange(SignedRequest(OpenedPayload(i), name + std::to_string(i)));
+    }
+    daemon->Signal(SIGTERM);
+    EXPECT_EQ(daemon->Wait(), 0) << daemon->Err();
+    return path;
+  }
+
+  std::string Refusal(const std::string& path) {
+    const auto daemon = world_.LaunchDaemon({"--inbox=" + path}, shim_.Environment());
+    EXPECT_EQ(daemon->Wait(), 1);
+    return daemon->Err();
+  }
+
+  World world_;
+  Shim shim_;
+};
+
+TEST_F(InboxFile, IsRefusedWithWhatToDo) {
+  const std::string truncated = MakeInbox("truncated.db");
+  fs::resize_file(truncated, fs::file_size(truncated) / 2);
+  const std::string future = MakeInbox("future.db");
+  Execute(future, "PRAGMA user_version = 1000");
+  Execute(Path("bookmarks.db"), "CREATE TABLE bookmarks (url TEXT)");
+  world_.dir().Write("text", std::string(5000, 'x'));
+  fs::create_directory(Path("directory"));
+  const struct {
+    const char* name;
+    std::string path;
+    const char* words;
+  } rows[] = {
+      {"truncated", truncated, ".recover"},
+      {"from the future", future, "written by a newer prow-coverage (schema 1000"},
+      {"another program's", Path("bookmarks.db"), "database of another program"},
+      {"no database", Path("text"), "file is not a database"},
+      {"a directory", Path("directory"), "it is a directory; name a file in it"},
+      {"below a file", Path("text") + "/inbox.db", "no directory"},
+      {"in no directory", Path("absent/inbox.db"), "create it"},
+      {"a device", "/dev/null", "no regular file"},
+      {"where nothing can be created", "/proc/inbox.db", "/proc/inbox.db"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    std::error_code none;
+    const auto size = fs::is_regular_file(row.path, none) ? fs::file_size(row.path) : 0;
+    EXPECT_THAT(Refusal(row.path), AllOf(HasSubstr("cannot start: --inbox"), HasSubstr(row.words)));
+    if (size != 0) {
+      EXPECT_EQ(fs::file_size(row.path), size) << "it was touched";
+    }
+  }
+}
+
+// Root may do everything; the shim takes that away from the file system's point of view.
+TEST_F(InboxFile, IsRefusedWithoutPermission) {
+  const std::string path = MakeInbox("kept.db");
+  for (const auto& file : fs::directory_iterator(world_.dir().path())) {
+    ::chmod(file.path().c_str(), 0444);
+  }
+  shim_.control().file_user = kNobody;
+  ::chmod(world_.dir().path().c_str(), 0555);
+  EXPECT_THAT(Refusal(path), HasSubstr("no permission to write it"));
+  EXPECT_THAT(Refusal(Path("new.db")), HasSubstr("no permission to create files in"));
+  ::chmod(world_.dir().path().c_str(), 0755);
+}
+
+TEST_F(InboxFile, OfNoLengthIsANewInbox) {
+  world_.dir().Write("empty.db", "");
+  PutPulls(world_, 1, 1);
+  const auto daemon = world_.StartDaemon({"--inbox=" + Path("empty.db")});
+  RawHttpClient client(WebhookPort(*daemon));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "guid-1")),
+              StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(Eventually([&] { return world_.Statuses().size() == 1; }));
+}
+
+TEST_F(InboxFile, IsOpenedOnADiskThatIsFullAgainWhenThereIsRoom) {
+  const std::string path = MakeInbox("full.db");
+  shim_.control().write_error = ENOSPC;
+  EXPECT_THAT(Refusal(path), HasSubstr("make room on the file system"));
+  shim_.control().write_error = 0;
+  const auto daemon = world_.StartDaemon({"--inbox=" + path}, shim_.Environment());
+  RawHttpClient client(WebhookPort(*daemon));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "full.db1")),
+              StartsWith("HTTP/1.1 200"));
+  daemon->AwaitErr("duplicate_delivery");
+}
+
+TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
+  const std::string path = MakeInbox("moved.db");
+  const auto daemon = world_.StartDaemon({"--inbox=" + path});
+  fs::rename(path, path + ".away");
+  RawHttpClient client(WebhookPort(*daemon));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "other")),
+              AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("no such file")));
+  fs::rename(path + ".away", path);
+  EXPECT_TRUE(Eventually([&] { return Get(HealthPort(*daemon), "/healthz/ready").first == 200; }));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "moved.db1")),
+              StartsWith("HTTP/1.1 200"));
+  daemon->AwaitErr("duplicate_delivery");
+}
+
+}  // namespace
+}  // namespace prow_coverage::testing
