@@ -56,12 +56,27 @@ std::vector<std::string> Strings(const Json& array) {
   return strings;
 }
 
+// Calls without a body that give an order to all open watches.
+struct WatchCall {
+  std::string_view path;
+  WatchOrder order;
+};
+
+constexpr WatchCall kWatchCalls[] = {
+    {"/_sandbox/kube/cut-watches", WatchOrder::kCut},
+    {"/_sandbox/kube/expire-watches", WatchOrder::kExpire},
+    {"/_sandbox/kube/silence-watches", WatchOrder::kSilence},
+    {"/_sandbox/kube/bookmark", WatchOrder::kBookmark},
+};
+
 }  // namespace
 
-Control::Control(GitHub& git_hub, Kube& kube, Journal& journal, FaultTable& faults,
-                 SandboxClock& clock, WebhookSender& sender)
+Control::Control(GitHub& git_hub, Kube& kube, Artifacts& artifacts, Plank& plank, Journal& journal,
+                 FaultTable& faults, SandboxClock& clock, WebhookSender& sender)
     : git_hub_(git_hub),
       kube_(kube),
+      artifacts_(artifacts),
+      plank_(plank),
       journal_(journal),
       faults_(faults),
       clock_(clock),
@@ -70,7 +85,8 @@ Control::Control(GitHub& git_hub, Kube& kube, Journal& journal, FaultTable& faul
 
 std::vector<Row> Control::AllRows() {
   std::vector<Row> rows = GitHubRows();
-  for (auto& more : {KubeRows(), CommonRows()}) rows.insert(rows.end(), more.begin(), more.end());
+  for (auto& more : {KubeRows(), JobRows(), CommonRows()})
+    rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }
 
@@ -89,17 +105,20 @@ std::vector<Row> Control::GitHubRows() {
 }
 
 std::vector<Row> Control::KubeRows() {
-  return {
+  std::vector<Row> rows{
       {"PUT", "/_sandbox/namespaces", Sync([this](Call& c) { return SetNamespaces(c); })},
       {"POST", "/_sandbox/kube/compact", Sync([this](Call&) {
          kube_.store().Compact();
          return Done();
        })},
-      {"POST", "/_sandbox/kube/cut-watches", Sync([this](Call&) {
-         kube_.hub().Cut();
-         return Done();
-       })},
   };
+  for (const WatchCall& row : kWatchCalls) {
+    rows.push_back({"POST", row.path, Sync([this, order = row.order](Call&) {
+                      kube_.hub().Give(order);
+                      return Done();
+                    })});
+  }
+  return rows;
 }
 
 std::vector<Row> Control::CommonRows() {
@@ -221,6 +240,7 @@ Reply Control::AdvanceClock(const Call& call) {
     return BadOrder("ms must be a number that is not negative");
   }
   clock_.Advance(std::chrono::milliseconds(ms.get<std::int64_t>()));
+  kube_.hub().WakeAll();  // plank waits there
   return JsonReply(200, Json{{"now_ms", journal_.Milliseconds()}});
 }
 
@@ -241,6 +261,8 @@ Reply Control::Summary() {
 Reply Control::Reset() {
   git_hub_.store().Clear();
   kube_.store().Clear();
+  plank_.Clear();
+  artifacts_.Clear();
   faults_.Remove(0);
   journal_.Clear();
   return Done();

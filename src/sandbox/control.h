@@ -2,27 +2,30 @@
 
 #include <vector>
 
+#include "artifacts.h"
 #include "fault.h"
 #include "git_hub.h"
 #include "journal.h"
 #include "kube.h"
+#include "plank.h"
 #include "router.h"
 #include "sandbox_clock.h"
 #include "webhook_sender.h"
 
 namespace prow_coverage::sandbox {
 
-// What tests and the demo tell the sandbox and ask of it, below /_sandbox/ of either port.
+// What tests and the demo tell the sandbox and ask of it, below /_sandbox/ of any port.
 class Control {
  public:
-  Control(GitHub& git_hub, Kube& kube, Journal& journal, FaultTable& faults, SandboxClock& clock,
-          WebhookSender& sender);
+  Control(GitHub& git_hub, Kube& kube, Artifacts& artifacts, Plank& plank, Journal& journal,
+          FaultTable& faults, SandboxClock& clock, WebhookSender& sender);
 
   [[nodiscard]] const Router& router() const { return router_; }
 
  private:
   [[nodiscard]] std::vector<Row> GitHubRows();
   [[nodiscard]] std::vector<Row> KubeRows();
+  [[nodiscard]] std::vector<Row> JobRows();
   [[nodiscard]] std::vector<Row> CommonRows();
   [[nodiscard]] std::vector<Row> AllRows();
 
@@ -32,6 +35,7 @@ class Control {
   [[nodiscard]] server::Reply ListHeads(const Call& call);
   [[nodiscard]] server::Reply SetTokens(const Call& call);
   [[nodiscard]] server::Reply SetNamespaces(const Call& call);
+  [[nodiscard]] server::Reply AddScenarios(const Call& call);
   [[nodiscard]] server::Reply AddFault(const Call& call);
   [[nodiscard]] server::Reply RemoveFaults(const Call& call);
   [[nodiscard]] server::Reply AdvanceClock(const Call& call);
@@ -41,6 +45,8 @@ class Control {
 
   GitHub& git_hub_;
   Kube& kube_;
+  Artifacts& artifacts_;
+  Plank& plank_;
   Journal& journal_;
   FaultTable& faults_;
   SandboxClock& clock_;

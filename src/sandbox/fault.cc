@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace prow_coverage::sandbox {
@@ -23,7 +24,14 @@ constexpr KindName kKinds[] = {
     {"cut", Kind::kCut, 0},
     {"cut-after-effect", Kind::kCutAfterEffect, 0},
     {"duplicate", Kind::kDuplicate, 0},
+    {"redirect", Kind::kRedirect, 302},
+    {"huge", Kind::kHuge, 200},
+    {"drip", Kind::kDrip, 200},
+    {"silent", Kind::kSilent, 200},
+    {"expired", Kind::kExpired, 200},
 };
+
+constexpr std::string_view kTargets[] = {"github", "kube", "artifacts"};  // in the order of Host
 
 Error BadFault(std::string_view what) {
   return Error{ErrorCode::kInvalidArgument, "fault: " + std::string(what), {}};
@@ -32,6 +40,15 @@ Error BadFault(std::string_view what) {
 std::int64_t Number(const Json& order, const char* key, std::int64_t otherwise) {
   const Json& member = Member(order, key);
   return member.is_number_integer() ? member.get<std::int64_t>() : otherwise;
+}
+
+std::string KindNames() {
+  std::string names;
+  for (const KindName& row : kKinds) {
+    if (!names.empty()) names += ", ";
+    names += row.name;
+  }
+  return names;
 }
 
 // "429" stands for the status alone.
@@ -44,18 +61,22 @@ Result<void> ReadKind(Fault& fault) {
   }
   const auto [end, error] =
       std::from_chars(fault.name.data(), fault.name.data() + fault.name.size(), fault.status);
-  if (error == std::errc() && *end == '\0' && fault.status >= 400 && fault.status <= 599) return {};
-  return BadFault("kind \"" + fault.name +
-                  "\" is neither a status from 400 to 599 nor one of "
-                  "403-retry-after, 403-ratelimit, slow, hang, cut, cut-after-effect, duplicate");
+  if (error == std::errc() && *end == '\0' && fault.status >= 200 && fault.status <= 599) return {};
+  return BadFault("kind \"" + fault.name + "\" is neither a status from 200 to 599 nor one of " +
+                  KindNames());
 }
 
 Result<void> ReadTarget(const Json& order, Fault& fault) {
   const std::string target = Text(order, "target");
-  if (target != "github" && target != "kube") return BadFault("target is neither github nor kube");
-  fault.host = target == "github" ? Host::kGitHub : Host::kKube;
+  const auto* const known = std::find(std::begin(kTargets), std::end(kTargets), target);
+  if (known == std::end(kTargets))
+    return BadFault("target is neither github nor kube nor artifacts");
+  fault.host = static_cast<Host>(known - std::begin(kTargets));
   fault.method = Text(order, "method");
   fault.path_prefix = Text(order, "path_prefix");
+  if (const Json& watch = Member(order, "watch"); watch.is_boolean()) {
+    fault.watch = watch.get<bool>();
+  }
   if (const std::string regex = Text(order, "path_regex"); !regex.empty()) {
     try {
       fault.path_regex.emplace(regex, std::regex::optimize);
@@ -81,6 +102,8 @@ Result<void> ReadNumbers(const Json& order, Fault& fault) {
   fault.grace = std::chrono::milliseconds(Number(order, "grace_ms", 0));
   fault.every = static_cast<int>(Number(order, "every", 1));
   fault.count = static_cast<int>(Number(order, "count", 0));
+  fault.bytes = static_cast<std::size_t>(
+      std::clamp(Number(order, "bytes", 10 << 20), std::int64_t{0}, std::int64_t{1} << 30));
   if (fault.every < 1 || fault.count < 0) return BadFault("every is below 1 or count below 0");
   return {};
 }
@@ -88,6 +111,7 @@ Result<void> ReadNumbers(const Json& order, Fault& fault) {
 bool Matches(const Fault& fault, Host host, const Call& call) {
   return fault.host == host && (fault.method.empty() || fault.method == call.method) &&
          call.path.starts_with(fault.path_prefix) &&
+         (!fault.watch || *fault.watch == (call.Query("watch") == "true")) &&
          (!fault.path_regex || std::regex_search(call.path, *fault.path_regex));
 }
 
@@ -106,6 +130,7 @@ Result<int> FaultTable::Add(const Json& order) {
   Fault fault;
   fault.name = Text(order, "kind");
   fault.body = Text(order, "body");
+  fault.location = Text(order, "location");
   for (const auto& read : {ReadKind(fault), ReadTarget(order, fault), ReadNumbers(order, fault)}) {
     if (!read) return read.error();
   }

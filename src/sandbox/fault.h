@@ -24,6 +24,11 @@ struct Fault {
     kCut,             // nothing done, connection cut
     kCutAfterEffect,  // done, connection cut
     kDuplicate,       // done twice, as if something between had repeated it
+    kRedirect,        // sent to `location`, nothing done
+    kHuge,            // answered with `bytes` of white space
+    kDrip,            // answered as ever, a byte each `delay`
+    kSilent,          // 200, and then nothing for ever: a watch on a dead connection
+    kExpired,         // 200, and then the one event of a watch that is too old
   };
 
   int id = 0;
@@ -31,11 +36,14 @@ struct Fault {
   std::string method;       // "" for any
   std::string path_prefix;  // "" for any
   std::optional<std::regex> path_regex;
+  std::optional<bool> watch;  // only watches, or only what is none
 
   Kind kind = Kind::kStatus;
   std::string name;  // of the kind, as ordered
   int status = 0;
-  std::string body;  // "" for the host's own words
+  std::string body;      // "" for the host's own words
+  std::string location;  // of a redirect
+  std::size_t bytes = 0;
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::seconds reset{60};
   std::chrono::milliseconds delay{0};

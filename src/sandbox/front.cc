@@ -1,26 +1,14 @@
 #include "front.h"
 
-#include <stdexcept>
 #include <utility>
 
+#include "fault_reply.h"
 #include "yaml_answer.h"
 
 namespace prow_coverage::sandbox {
 namespace {
 
 using server::Reply;
-
-constexpr auto kForever = std::chrono::hours(24 * 365);
-
-// An answer that never becomes whole: the server cuts the connection.
-Reply Cut() {
-  Reply reply;
-  reply.stream = [](server::BodyWriter&) -> Task<void> {
-    throw std::runtime_error("cut, as was ordered");
-    co_return;
-  };
-  return reply;
-}
 
 std::string Message(const Fault& fault) {
   if (fault.kind == Fault::Kind::kRateLimit403) return "API rate limit exceeded.";
@@ -98,15 +86,27 @@ Task<Reply> Front::Suffer(Fault fault, Call& call) {
       break;
     case Fault::Kind::kHang:
       co_await clock_.SleepFor(kForever);
-      co_return Cut();
+      co_return CutReply();
     case Fault::Kind::kCut:
-      co_return Cut();
+      co_return CutReply();
     case Fault::Kind::kCutAfterEffect:
       co_await host_.Answer(call);
-      co_return Cut();
+      co_return CutReply();
     case Fault::Kind::kDuplicate:
       co_await host_.Answer(call);
       break;
+    case Fault::Kind::kRedirect:
+      co_return RedirectReply(fault.location);
+    case Fault::Kind::kHuge:
+      co_return HugeReply(fault.bytes);
+    case Fault::Kind::kSilent:
+      co_return SilentReply(clock_);
+    case Fault::Kind::kExpired:
+      co_return ExpiredReply();
+    case Fault::Kind::kDrip: {
+      Reply whole = co_await host_.Answer(call);
+      co_return DripReply(std::move(whole), clock_, fault.delay);
+    }
   }
   co_return co_await host_.Answer(call);
 }

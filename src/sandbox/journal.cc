@@ -4,7 +4,10 @@
 
 namespace prow_coverage::sandbox {
 
-std::string_view ToString(Host host) { return host == Host::kGitHub ? "github" : "kube"; }
+std::string_view ToString(Host host) {
+  constexpr std::string_view kNames[] = {"github", "kube", "artifacts"};
+  return kNames[static_cast<std::size_t>(host)];
+}
 
 Journal::Journal(const Clock& clock, std::size_t max_events)
     : clock_(clock), max_events_(max_events), start_(clock.Monotonic()) {}

@@ -13,7 +13,7 @@
 
 namespace prow_coverage::sandbox {
 
-enum class Host { kGitHub, kKube };
+enum class Host { kGitHub, kKube, kArtifacts };
 
 [[nodiscard]] std::string_view ToString(Host host);
 

@@ -29,7 +29,7 @@ std::string EventLine(std::string_view type, std::string_view object) {
 class Watch {
  public:
   Watch(WatchRequest request, KubeStore& store, WatchHub& hub)
-      : request_(std::move(request)), store_(store), hub_(hub), cuts_(hub.cuts()) {}
+      : request_(std::move(request)), store_(store), hub_(hub), taken_(hub.orders()) {}
 
   Task<void> Run(server::BodyWriter& writer);
 
@@ -39,11 +39,13 @@ class Watch {
   [[nodiscard]] std::string Line(const KubeChange& change) const;
   [[nodiscard]] std::string Bookmark() const;
   [[nodiscard]] std::string TooOld() const;
+  [[nodiscard]] bool Take(WatchOrder order);
+  Task<void> SayNothing();
 
   WatchRequest request_;
   KubeStore& store_;
   WatchHub& hub_;
-  const int cuts_;
+  WatchHub::Orders taken_;
 };
 
 Task<void> Watch::Run(server::BodyWriter& writer) {
@@ -51,18 +53,34 @@ Task<void> Watch::Run(server::BodyWriter& writer) {
   auto next_bookmark = SteadyClock::now() + kBookmarkInterval;
   std::string batch = request_.revision == 0 ? Everything() : "";
   for (;;) {
-    const bool too_old = request_.revision < store_.oldest();
+    if (Take(WatchOrder::kCut)) throw std::runtime_error("watch cut, as was ordered");
+    if (Take(WatchOrder::kSilence)) co_return co_await SayNothing();
+    const bool too_old = Take(WatchOrder::kExpire) || request_.revision < store_.oldest();
     batch += too_old ? TooOld() : NextBatch();
     const bool last = too_old || SteadyClock::now() >= deadline;
-    if (request_.bookmarks && !too_old && (last || SteadyClock::now() >= next_bookmark)) {
-      batch += Bookmark();
-      next_bookmark += kBookmarkInterval;
-    }
+    const bool due = Take(WatchOrder::kBookmark) || last || SteadyClock::now() >= next_bookmark;
+    if (due) next_bookmark = SteadyClock::now() + kBookmarkInterval;
+    if (due && request_.bookmarks && !too_old) batch += Bookmark();
     const auto written = co_await writer.Write(std::exchange(batch, ""));
     if (!written || last) co_return;
-    if (request_.revision < store_.revision()) continue;
+    if (request_.revision < store_.revision() || taken_ != hub_.orders()) continue;
     co_await hub_.Wait(std::min(deadline, next_bookmark));
-    if (hub_.cuts() != cuts_) throw std::runtime_error("watch cut, as was ordered");
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+  }
+}
+
+// True when the order has been given since this was last asked.
+bool Watch::Take(WatchOrder order) {
+  const auto place = static_cast<std::size_t>(order);
+  const int before = std::exchange(taken_[place], hub_.orders()[place]);
+  return before != taken_[place];
+}
+
+Task<void> Watch::SayNothing() {
+  for (;;) {
+    co_await hub_.Wait(SteadyClock::time_point::max());
+    if (Take(WatchOrder::kCut)) throw std::runtime_error("watch cut, as was ordered");
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
   }
@@ -138,8 +156,8 @@ void WatchHub::WakeAll() {
   for (auto* timer : timers_) timer->cancel();
 }
 
-void WatchHub::Cut() {
-  ++cuts_;
+void WatchHub::Give(WatchOrder order) {
+  ++orders_[static_cast<std::size_t>(order)];
   WakeAll();
 }
 

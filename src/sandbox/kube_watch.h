@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <set>
@@ -14,21 +15,30 @@
 
 namespace prow_coverage::sandbox {
 
+// What all watches that are open now can be told.
+enum class WatchOrder {
+  kCut,       // their connections are cut
+  kExpire,    // they tell that they are too old, and end
+  kSilence,   // they tell nothing any more and do not end, as a dead connection
+  kBookmark,  // those that have asked for bookmarks get one
+};
+
 // What wakes the open watches. One thread at a time.
 class WatchHub {
  public:
+  // How often each order was given.
+  using Orders = std::array<int, 4>;
+
   void WakeAll();
-  // Cuts the connections of all watches that are open now.
-  void Cut();
-  // How often they were cut.
-  [[nodiscard]] int cuts() const { return cuts_; }
+  void Give(WatchOrder order);
+  [[nodiscard]] const Orders& orders() const { return orders_; }
 
   // Ends at `deadline`, when woken, or when the calling coroutine is cancelled.
   Task<void> Wait(std::chrono::steady_clock::time_point deadline);
 
  private:
   std::set<boost::asio::steady_timer*> timers_;
-  int cuts_ = 0;
+  Orders orders_{};
 };
 
 // Which objects a list or a watch is about.

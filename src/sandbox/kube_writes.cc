@@ -5,6 +5,7 @@
 
 #include "kube.h"
 #include "kube_status.h"
+#include "lease_check.h"
 #include "object_check.h"
 #include "prow_job_schema.h"
 
@@ -24,6 +25,12 @@ Reply BadRequest(const std::string& message) {
   return KubeFailureReply(400, "BadRequest", message);
 }
 
+Reply RefuseUndecodable(const ResourceType& type, const std::string& why) {
+  const std::string kind(type.kind);
+  return BadRequest(kind + " in version \"" + std::string(type.version) +
+                    "\" cannot be handled as a " + kind + ": " + why);
+}
+
 std::optional<Reply> RefuseUnknown(const Call& call, const ResourceType& type,
                                    const std::vector<std::string>& unknown) {
   if (unknown.empty() || call.Query("fieldValidation") != "Strict") return std::nullopt;
@@ -31,9 +38,7 @@ std::optional<Reply> RefuseUnknown(const Call& call, const ResourceType& type,
   for (const std::string& field : unknown) {
     fields += (fields.empty() ? "" : ", ") + ("unknown field \"" + field + "\"");
   }
-  const std::string kind(type.kind);
-  return BadRequest(kind + " in version \"" + std::string(type.version) +
-                    "\" cannot be handled as a " + kind + ": strict decoding error: " + fields);
+  return RefuseUndecodable(type, "strict decoding error: " + fields);
 }
 
 // The checks that every write must pass.
@@ -48,6 +53,11 @@ std::optional<Reply> Refuse(const Call& call, const ResourceType& type, Json& ob
   std::vector<Cause> causes;
   if (type.kind == "ProwJob") {
     auto findings = CheckProwJob(object);
+    if (auto refusal = RefuseUnknown(call, type, findings.unknown)) return refusal;
+    causes = std::move(findings.causes);
+  } else {
+    auto findings = CheckLease(object);
+    if (!findings.undecodable.empty()) return RefuseUndecodable(type, findings.undecodable);
     if (auto refusal = RefuseUnknown(call, type, findings.unknown)) return refusal;
     causes = std::move(findings.causes);
   }

@@ -1,4 +1,4 @@
-// prow-coverage-sandbox: a fake GitHub and a fake Kubernetes API on loopback.
+// prow-coverage-sandbox: a fake GitHub, Kubernetes API and artifact store on loopback.
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -35,6 +36,10 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--address", flags.options.address, "address to listen on")->capture_default_str();
   app.add_option("--github-port", flags.options.github_port, "port of the fake GitHub; 0: any");
   app.add_option("--kube-port", flags.options.kube_port, "port of the fake Kubernetes API; 0: any");
+  app.add_option("--artifacts-port", flags.options.artifacts_port,
+                 "port of the fake artifact store; 0: any");
+  app.add_option("--deck-url", flags.options.deck_url, "what the links in ProwJobs begin with")
+      ->capture_default_str();
   app.add_option("--namespace", flags.options.namespaces, "namespace that exists; repeatable")
       ->capture_default_str();
   app.add_option("--github-token", flags.options.github_tokens,
@@ -50,10 +55,16 @@ std::string Url(const std::string& address, std::uint16_t port) {
 }
 
 std::string Ports(const Sandbox& sandbox, const std::string& address) {
-  return "{\"github_port\":" + std::to_string(sandbox.github_port()) +
-         ",\"kube_port\":" + std::to_string(sandbox.kube_port()) + ",\"github_url\":\"" +
-         Url(address, sandbox.github_port()) + "\",\"kube_url\":\"" +
-         Url(address, sandbox.kube_port()) + "\"}\n";
+  const std::pair<std::string, std::uint16_t> hosts[] = {{"github", sandbox.github_port()},
+                                                         {"kube", sandbox.kube_port()},
+                                                         {"artifacts", sandbox.artifacts_port()}};
+  std::string ports;
+  std::string urls;
+  for (const auto& [name, port] : hosts) {
+    ports += "\"" + name + "_port\":" + std::to_string(port) + ",";
+    urls += (urls.empty() ? "\"" : ",\"") + name + "_url\":\"" + Url(address, port) + "\"";
+  }
+  return "{" + ports + urls + "}\n";
 }
 
 std::string Kubeconfig(const std::string& server, const std::string& ns) {
@@ -109,7 +120,7 @@ int Run(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("A fake GitHub and a fake Kubernetes API to try prow-coverage on.",
+  CLI::App app("A fake GitHub, Kubernetes API and artifact store to try prow-coverage on.",
                "prow-coverage-sandbox");
   Flags flags;
   Declare(app, flags);

@@ -43,6 +43,7 @@ class SandboxThread {
 
   std::string github() const { return Url(sandbox_->github_port()); }
   std::string kube() const { return Url(sandbox_->kube_port()); }
+  std::string artifacts() const { return Url(sandbox_->artifacts_port()); }
 
   Result<http::Response> Call(const std::string& method, const std::string& url,
                               const std::string& body = "", http::Headers headers = {}) {

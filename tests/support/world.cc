@@ -46,6 +46,7 @@ World::World() {
   }
   github_url_ = Loopback(NumberAfter(sandbox_->Out(), "github_port"));
   kube_url_ = Loopback(NumberAfter(sandbox_->Out(), "kube_port"));
+  artifacts_url_ = Loopback(NumberAfter(sandbox_->Out(), "artifacts_port"));
   dir_.Write("hmac", kSecret);
   dir_.Write("token", "a-token");
 }
@@ -117,6 +118,8 @@ std::vector<int> World::Deliver(const Process& daemon, int number, const std::st
   for (const auto& entry : answer["answers"]) statuses.push_back(entry["status"]);
   return statuses;
 }
+
+void World::Plank(const nlohmann::json& scenarios) { GitHub("POST", "/_sandbox/plank", scenarios); }
 
 nlohmann::json World::Jobs() {
   return Kube("GET", "/apis/prow.k8s.io/v1/namespaces/kubevirt-prow-jobs/prowjobs")["items"];

@@ -41,11 +41,16 @@ class World {
   std::vector<int> Deliver(const Process& daemon, int number, const std::string& guid,
                            const std::string& action = "opened", int times = 1);
 
+  // What becomes of the ProwJobs: a scenario or an array of them (docs/sandbox.md).
+  void Plank(const nlohmann::json& scenarios);
+
   nlohmann::json Jobs();      // items of the list
   nlohmann::json Statuses();  // all that were posted, in order
 
   std::string github_url() const { return github_url_; }
   std::string kube_url() const { return kube_url_; }
+  // What stands before "<bucket>/<object>".
+  std::string artifacts_url() const { return artifacts_url_; }
   const TempDir& dir() const { return dir_; }
   static std::string Binary(const std::string& name);
 
@@ -54,6 +59,7 @@ class World {
   std::unique_ptr<Process> sandbox_;
   std::string github_url_;
   std::string kube_url_;
+  std::string artifacts_url_;
   int daemons_ = 0;
 };
 

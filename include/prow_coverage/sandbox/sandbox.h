@@ -26,21 +26,25 @@ struct Options {
   std::string address = "127.0.0.1";
   std::uint16_t github_port = 0;  // 0: any free one
   std::uint16_t kube_port = 0;
+  std::uint16_t artifacts_port = 0;
   std::vector<std::string> namespaces{"kubevirt-prow-jobs"};
-  std::vector<std::string> github_tokens;  // none: nobody is asked for one
-  std::vector<KubeUser> kube_users;        // none: everybody may do everything
-  int github_rate_limit = 1'000'000;       // calls an hour
-  std::size_t max_events = 200'000;        // of the journal; older ones are dropped and counted
+  std::vector<std::string> github_tokens;                // none: nobody is asked for one
+  std::vector<KubeUser> kube_users;                      // none: everybody may do everything
+  int github_rate_limit = 1'000'000;                     // calls an hour
+  std::string deck_url = "https://prow.ci.kubevirt.io";  // what plank's links begin with
+  std::size_t max_events = 200'000;  // of the journal; older ones are dropped and counted
 };
 
-// A fake GitHub and a fake Kubernetes API, one port each, with state, faults that can be ordered,
-// and a journal of all that happened. docs/sandbox.md lists what they understand; everything is
-// controlled over HTTP, below /_sandbox/ of either port. One thread at a time: that of `executor`.
+// A fake GitHub, a fake Kubernetes API with Prow's plank at work, and a fake artifact store, one
+// port each, with state, faults that can be ordered, and a journal of all that happened.
+// docs/sandbox.md lists what they understand; everything is controlled over HTTP, below /_sandbox/
+// of any port. One thread at a time: that of `executor`.
 class Sandbox {
  public:
   virtual ~Sandbox() = default;
   virtual std::uint16_t github_port() const = 0;
   virtual std::uint16_t kube_port() const = 0;
+  virtual std::uint16_t artifacts_port() const = 0;
 
   // Cuts all connections and ends when none is left; to be awaited before destruction.
   virtual Task<void> Stop() = 0;

@@ -155,7 +155,7 @@ TEST_F(FaultTest, RefusesABrokenOrder) {
   };
   for (const Row& row : {
            Row{"no object", 5, "no JSON object"},
-           Row{"kind", {{"kind", "200"}, {"target", "kube"}}, "kind"},
+           Row{"kind", {{"kind", "199"}, {"target", "kube"}}, "kind"},
            Row{"target", {{"kind", "500"}}, "target"},
            Row{"regex", {{"kind", "500"}, {"target", "kube"}, {"path_regex", "("}}, "path_regex"},
            Row{"every", {{"kind", "500"}, {"target", "kube"}, {"every", 0}}, "every"},

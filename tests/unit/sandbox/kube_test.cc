@@ -261,19 +261,6 @@ TEST_F(KubeTest, RefusesAWriteToAnOlderRevision) {
   EXPECT_EQ(put().status, 422);
 }
 
-TEST_F(KubeTest, KeepsLeases) {
-  const json lease{{"apiVersion", "coordination.k8s.io/v1"},
-                   {"kind", "Lease"},
-                   {"metadata", {{"name", "reporter"}}},
-                   {"spec", {{"holderIdentity", "me"}, {"leaseDurationSeconds", 15}}}};
-  const auto created = Kube("POST", kLeases, lease.dump(), {{"Content-Type", "application/json"}});
-  ASSERT_EQ(created.status, 201) << created.body;
-  json mine = json::parse(created.body);
-  mine["spec"]["holderIdentity"] = "you";
-  EXPECT_EQ(Kube("PUT", std::string(kLeases) + "/reporter", mine.dump()).status, 200);
-  EXPECT_EQ(Kube("PUT", std::string(kLeases) + "/reporter", mine.dump()).status, 409);
-}
-
 TEST_F(KubeTest, DeletesOnlyTheObjectThatIsMeant) {
   Create(Job("a"));
   const std::string path = std::string(kJobs) + "/a";

@@ -18,6 +18,7 @@ class KubeWatchTest : public KubeFixture {
       std::function<void(std::size_t)> on_event = [](std::size_t) {}) {
     http::Request request;
     request.url = sandbox_.kube() + kJobs + "?watch=true" + query;
+    request.timeout = std::chrono::seconds(2);  // of silence
     std::vector<json> events;
     std::string buffer;
     const auto take = [&](std::string_view data) -> Result<void> {
@@ -107,6 +108,75 @@ TEST_F(KubeWatchTest, IsCutWhenTold) {
   Create(Job("a"));
   Watch("", 9, [&](std::size_t) { sandbox_.Control("POST", "/kube/cut-watches"); });
   EXPECT_EQ(ended_, ErrorCode::kUnavailable);
+}
+
+TEST_F(KubeWatchTest, TellsABookmarkWhenTold) {
+  Create(Job("a"));
+  const auto events = Watch("&allowWatchBookmarks=true", 2, [&](std::size_t number) {
+    if (number == 1) sandbox_.Control("POST", "/kube/bookmark");
+  });
+  ASSERT_EQ(Summary(events), "ADDED:a BOOKMARK:- ");
+  EXPECT_EQ(events[1]["object"]["metadata"]["resourceVersion"], Revision());
+}
+
+TEST_F(KubeWatchTest, TellsNoBookmarkToWhoHasNotAsked) {
+  Create(Job("a"));
+  const auto events = Watch("", 2, [&](std::size_t number) {
+    sandbox_.Control("POST", "/kube/bookmark");
+    if (number == 1) Create(Job("b"));
+  });
+  EXPECT_EQ(Summary(events), "ADDED:a ADDED:b ");
+}
+
+TEST_F(KubeWatchTest, ExpiresWhenTold) {
+  Create(Job("a"));
+  const auto events = Watch("", 9, [&](std::size_t number) {
+    if (number == 1) sandbox_.Control("POST", "/kube/expire-watches");
+  });
+  ASSERT_EQ(Summary(events), "ADDED:a ERROR:- ");
+  EXPECT_EQ(events[1]["object"]["code"], 410);
+  EXPECT_EQ(ended_, std::nullopt);
+}
+
+TEST_F(KubeWatchTest, FallsSilentWhenTold) {
+  Create(Job("a"));
+  const auto events = Watch("&timeoutSeconds=1", 9, [&](std::size_t) {
+    sandbox_.Control("POST", "/kube/silence-watches");
+    Create(Job("b"));
+  });
+  EXPECT_EQ(Summary(events), "ADDED:a ");
+  EXPECT_EQ(ended_, ErrorCode::kUnavailable);  // the client's own limit of silence
+}
+
+TEST_F(KubeWatchTest, SuffersFaultsThatListsDoNot) {
+  Create(Job("a"));
+  sandbox_.Control("POST", "/faults",
+                   {{"target", "kube"}, {"kind", "expired"}, {"watch", true}, {"count", 1}});
+  EXPECT_EQ(List()["items"].size(), 1);
+  const auto expired = Watch("", 9);
+  ASSERT_EQ(Summary(expired), "ERROR:- ");
+  EXPECT_EQ(expired[0]["object"]["code"], 410);
+  sandbox_.Control("POST", "/faults",
+                   {{"target", "kube"}, {"kind", "silent"}, {"watch", true}, {"count", 1}});
+  EXPECT_EQ(Summary(Watch("", 9)), "");
+  EXPECT_EQ(ended_, ErrorCode::kUnavailable);
+  EXPECT_EQ(Summary(Watch("", 1)), "ADDED:a ");
+}
+
+TEST_F(KubeWatchTest, SeesEachStateThatPlankWrites) {
+  const std::string revision = Revision();
+  sandbox_.Control("POST", "/plank", {{"outcome", "aborted"}});
+  json job = Job("a");
+  job["spec"]["decoration_config"]["gcs_configuration"] = {{"path_strategy", "explicit"}};
+  Create(job);
+  sandbox_.Control("POST", "/clock/advance", {{"ms", 1000}});
+  std::string states;
+  for (const json& event : Watch(Since(revision), 4)) {
+    const json& status = event["object"]["status"];
+    states += status["state"].get<std::string>();
+    states += status.contains("completionTime") ? " (complete) " : " ";
+  }
+  EXPECT_EQ(states, "triggered pending aborted aborted (complete) ");
 }
 
 TEST_F(KubeWatchTest, TellsManyEventsInOrder) {
