@@ -7,7 +7,7 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-std::int64_t Epoch(WallTime time) {
+std::int64_t EpochSeconds(WallTime time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
@@ -63,13 +63,13 @@ std::string HeadSha(const Json& job) {
 }  // namespace
 
 BuildFiles FilesAtStart(const Json& job, WallTime started) {
-  const Json json{{"timestamp", Epoch(started)}, {"repo-commit", HeadSha(job)}};
+  const Json json{{"timestamp", EpochSeconds(started)}, {"repo-commit", HeadSha(job)}};
   return {{"started.json", Dump(json)}};
 }
 
 BuildFiles FilesAtEnd(const Json& job, const Scenario& scenario, std::string_view state,
                       WallTime finished) {
-  const Json json{{"timestamp", Epoch(finished)},
+  const Json json{{"timestamp", EpochSeconds(finished)},
                   {"passed", state == "success"},
                   {"result", state == "aborted"   ? "ABORTED"
                              : state == "success" ? "SUCCESS"

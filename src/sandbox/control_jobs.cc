@@ -9,7 +9,7 @@ using server::Reply;
 
 namespace {
 
-Reply Bad(const std::string& what) { return JsonReply(400, Json{{"error", what}}); }
+Reply BadJobOrder(const std::string& what) { return JsonReply(400, Json{{"error", what}}); }
 
 }  // namespace
 
@@ -38,12 +38,12 @@ std::vector<Row> Control::JobRows() {
 // All of them or none.
 Reply Control::AddScenarios(const Call& call) {
   auto orders = ParseJson(call.body);
-  if (!orders) return Bad("the body is no JSON");
+  if (!orders) return BadJobOrder("the body is no JSON");
   if (!orders->is_array()) orders = Json::array({*orders});
   std::vector<Scenario> scenarios;
   for (const Json& order : *orders) {
     auto scenario = ReadScenario(order);
-    if (!scenario) return Bad(scenario.error().message);
+    if (!scenario) return BadJobOrder(scenario.error().message);
     scenarios.push_back(std::move(*scenario));
   }
   for (Scenario& scenario : scenarios) plank_.Add(std::move(scenario));

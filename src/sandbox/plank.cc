@@ -15,7 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 namespace {
 
 // Steps in a row; then the other coroutines of the thread have their turn.
-constexpr int kMaxBatch = 32;
+constexpr int kMaxSteps = 32;
 
 // A wait so long is not worth a deadline of its own.
 constexpr auto kLongWait = std::chrono::hours(1);
@@ -205,7 +205,7 @@ void Plank::Forget(const Key& key) {
 
 // False when there is more.
 bool Plank::DoWhatIsDue() {
-  for (int i = 0; i < kMaxBatch; ++i) {
+  for (int i = 0; i < kMaxSteps; ++i) {
     if (agenda_.empty() || agenda_.begin()->first > clock_.Monotonic()) return true;
     const Key key = agenda_.begin()->second;
     agenda_.erase(agenda_.begin());

@@ -11,15 +11,15 @@ constexpr std::array<std::string_view, 12> kMembers{
     "org",    "repo",     "number",   "count",       "outcome",  "schedule_ms",
     "run_ms", "abort_ms", "restarts", "description", "coverage", "files"};
 
-Error Bad(const std::string& what) {
+Error BadScenario(const std::string& what) {
   return Error{ErrorCode::kInvalidArgument, "scenario: " + what, {}};
 }
 
 Result<void> RefuseUnknown(const Json& order) {
-  if (!order.is_object()) return Bad("is no JSON object");
+  if (!order.is_object()) return BadScenario("is no JSON object");
   for (const auto& [name, value] : order.items()) {
     if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end()) {
-      return Bad("there is no member \"" + name + "\"");
+      return BadScenario("there is no member \"" + name + "\"");
     }
   }
   return {};
@@ -32,7 +32,7 @@ Result<void> ReadNumber(const Json& order, const char* name, std::int64_t& numbe
   if (member.is_null()) return {};
   if (!member.is_number_integer() || member.get<std::int64_t>() < 0 ||
       member.get<std::int64_t>() > kMax) {
-    return Bad(std::string(name) + " must be an integer that is not negative");
+    return BadScenario(std::string(name) + " must be an integer that is not negative");
   }
   number = member.get<std::int64_t>();
   return {};
@@ -50,7 +50,7 @@ Result<void> ReadNumbers(const Json& order, Scenario& scenario) {
         ReadNumber(order, "run_ms", run), ReadNumber(order, "abort_ms", abort)}) {
     if (!read) return read.error();
   }
-  if (restarts > 100) return Bad("restarts must not be over 100");
+  if (restarts > 100) return BadScenario("restarts must not be over 100");
   scenario.count = static_cast<int>(std::min<std::int64_t>(count, 1 << 30));
   scenario.restarts = static_cast<int>(restarts);
   scenario.schedule = std::chrono::milliseconds(schedule);
@@ -93,7 +93,7 @@ Result<Scenario> ReadScenario(const Json& order) {
   Scenario scenario;
   scenario.outcome = FindOutcome(Text(order, "outcome"));
   if (scenario.outcome == nullptr) {
-    return Bad("outcome \"" + Text(order, "outcome") + "\" is none of " + OutcomeNames());
+    return BadScenario("outcome \"" + Text(order, "outcome") + "\" is none of " + OutcomeNames());
   }
   scenario.org = Text(order, "org");
   scenario.repo = Text(order, "repo");
@@ -103,7 +103,7 @@ Result<Scenario> ReadScenario(const Json& order) {
   if (const auto numbers = ReadNumbers(order, scenario); !numbers) return numbers.error();
   if ((scenario.number != 0 && scenario.repo.empty()) ||
       (!scenario.repo.empty() && scenario.org.empty())) {
-    return Bad("number needs repo, and repo needs org");
+    return BadScenario("number needs repo, and repo needs org");
   }
   ReadCoverage(Member(order, "coverage"), scenario.coverage);
   ReadFiles(Member(order, "files"), scenario);

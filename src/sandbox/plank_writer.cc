@@ -5,8 +5,6 @@
 namespace prow_coverage::sandbox {
 namespace {
 
-using Kind = PlankStep::Kind;
-
 const ResourceType& ProwJobs() {
   static const ResourceType& kType = *FindResource("prow.k8s.io", "v1", "prowjobs");
   return kType;
@@ -41,29 +39,29 @@ void PlankWriter::Take(PlankRun& run) {
   const WallTime now = run.began + step.at;
   Json job = ParseJson(object->text).value();
   switch (step.kind) {
-    case Kind::kSchedule:
+    case PlankStep::Kind::kSchedule:
       return Write(run, std::move(job), {{"state", "triggered"}});
-    case Kind::kStart:
+    case PlankStep::Kind::kStart:
       run.build_id = NewBuildId(now);
       Upload(job, run.build_id, FilesAtStart(job, now));
       return Write(run, job, StatusAtStart(run, job, now));
-    case Kind::kRestart:
+    case PlankStep::Kind::kRestart:
       ++run.restarts;
       run.build_id = NewBuildId(now);
       Upload(job, run.build_id, FilesAtStart(job, now));
       return Write(run, job, StatusOfRestart(run, job));
-    case Kind::kAbort:
+    case PlankStep::Kind::kAbort:
       return Write(run, std::move(job), {{"state", "aborted"}, {"description", Description(run)}});
-    case Kind::kFinish:
+    case PlankStep::Kind::kFinish:
       Upload(job, run.build_id, FilesAtEnd(job, run.scenario, run.scenario.outcome->state, now));
       return Write(run, std::move(job),
                    {{"state", run.scenario.outcome->state},
                     {"description", Description(run)},
                     {"completionTime", ToRfc3339(now)}});
-    case Kind::kComplete:
+    case PlankStep::Kind::kComplete:
       Upload(job, run.build_id, FilesAtEnd(job, run.scenario, "aborted", now));
       return Write(run, std::move(job), {{"completionTime", ToRfc3339(now)}});
-    case Kind::kDelete:
+    case PlankStep::Kind::kDelete:
       journal_.Add(Journal::Kind::kEffect, Host::kKube, 0, "plank: deleted " + run.key.second);
       store_.Remove(object);
       return;

@@ -51,7 +51,7 @@ class RunningSandbox final : public Sandbox {
     auto kube = server::Listen(executor, server, kube_front_.Routes(), clock_, logger);
     if (!kube) return kube.error();
     server.port = options.artifacts_port;
-    auto artifacts = server::Listen(executor, server, artifacts_front_.Routes(), logger);
+    auto artifacts = server::Listen(executor, server, artifacts_front_.Routes(), clock_, logger);
     if (!artifacts) return artifacts.error();
     git_hub_server_ = std::move(*git_hub);
     kube_server_ = std::move(*kube);
