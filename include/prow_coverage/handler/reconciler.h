@@ -36,6 +36,7 @@ struct Reconciliation {
   std::size_t statuses_asked = 0;  // heads that only GitHub knew about
   // Everything was seen; otherwise the next comparison comes sooner.
   bool complete = true;
+  bool github_fails = false;  // so no more statuses were asked for
 
   bool operator==(const Reconciliation&) const = default;
 };

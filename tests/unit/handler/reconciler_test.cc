@@ -212,11 +212,23 @@ TEST_F(ReconcilerTest, DecidesNothingWithoutTheJobsOrTheInbox) {
 }
 
 TEST_F(ReconcilerTest, LeavesAHeadForLaterWhoseStatusIsUnknown) {
-  github_.script.FailNext("statuses", {ErrorCode::kRateLimited, "slow down", 60s});
+  github_.script.FailNext("statuses", {ErrorCode::kNotFound, "no such commit", {}});
   const auto found = Reconcile();
   EXPECT_EQ(found.taken_up, 2u);
   EXPECT_FALSE(found.complete);
   EXPECT_EQ(Reconcile().taken_up, 1u);
+}
+
+TEST_F(ReconcilerTest, AsksNoMoreOnceGitHubLimitsTheRate) {
+  github_.script.FailNext("statuses", {ErrorCode::kRateLimited, "slow down", 600s});
+  const auto found = Reconcile();
+  EXPECT_EQ(found.statuses_asked, 1u);
+  EXPECT_EQ(found.taken_up, 0u);
+  github_.script.calls.clear();
+  github_.script.FailNext("pulls", {ErrorCode::kRateLimited, "slow down", 600s});
+  Reconcile();
+  EXPECT_THAT(github_.script.calls, ElementsAre("pulls"));
+  EXPECT_EQ(Reconcile().taken_up, 3u);
 }
 
 TEST_F(ReconcilerTest, StopsStoringWhenTheInboxIsOutOfOrder) {
