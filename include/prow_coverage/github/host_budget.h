@@ -13,7 +13,9 @@ namespace prow_coverage::github {
 
 // What each GitHub host has told us to wait, and the client-side throttle (--github-hourly-tokens,
 // --github-allowed-burst, --github-throttle-org). One for the process: when one call is answered
-// "Retry-After: 7", no call goes to that host for 7 s, whoever makes it. Thread-safe.
+// "Retry-After: 7", no call goes to that host for 7 s, whoever makes it. What waited meanwhile does
+// not come back in the same second: after a block a host gets some 50 calls in the first second,
+// twice as many in each second after it, and after ten seconds as many as there are. Thread-safe.
 class HostBudget {
  public:
   // As in Prow, calls about an organization in `orgs` spend its tokens and all others share those
@@ -38,9 +40,12 @@ class HostBudget {
   };
   struct Host {
     MonotonicTime blocked_until{};
+    int reopened = 0;  // calls since then
+    int promised = 0;  // the last of those calls that somebody has been told to wait for
     std::map<std::string, Bucket, std::less<>> buckets;  // by throttled org; "": the others
   };
 
+  static std::chrono::milliseconds Reopen(Host& state, MonotonicTime now);
   static std::chrono::milliseconds Take(Bucket& bucket, double per_second, double burst,
                                         MonotonicTime now);
 
