@@ -37,14 +37,14 @@ TEST(HostBudget, LetsAThousandWaitersComeBackOneAfterTheOther) {
   const MonotonicTime end = kNow + 7s;
   budget.Block("h", end);
   std::multimap<MonotonicTime, int> waiting;
-  for (int i = 0; i < 1000; ++i) waiting.emplace(kNow + budget.Acquire("h", kNow), 0);
+  for (int i = 0; i < 1000; ++i) waiting.emplace(kNow + budget.Acquire("h", "o", kNow), 0);
   std::vector<int> calls(10);
   int asked_most = 0;
   while (!waiting.empty()) {
     const auto [now, asked] = *waiting.begin();
     waiting.erase(waiting.begin());
     ASSERT_GE(now, end);
-    const auto wait = budget.Acquire("h", now);
+    const auto wait = budget.Acquire("h", "o", now);
     if (wait.count() > 0) {
       waiting.emplace(now + wait, asked + 1);
       asked_most = std::max(asked_most, asked + 1);
@@ -62,7 +62,7 @@ TEST(HostBudget, LetsAThousandWaitersComeBackOneAfterTheOther) {
 TEST(HostBudget, IsOpenAgainTenSecondsAfterABlock) {
   HostBudget budget;
   budget.Block("h", kNow);
-  for (int i = 0; i < 10000; ++i) ASSERT_EQ(budget.Acquire("h", kNow + 10s), 0ms);
+  for (int i = 0; i < 10000; ++i) ASSERT_EQ(budget.Acquire("h", "o", kNow + 10s), 0ms);
 }
 
 TEST(HostBudget, NeverShortensABlock) {

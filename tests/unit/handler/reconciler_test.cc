@@ -98,8 +98,8 @@ class ReconcilerTest : public ::testing::Test {
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   testing::FakeGitHub github_;
   testing::FakeKube kube_;
-  testing::FakeInbox inbox_;
   testing::FakeClock clock_;
+  testing::FakeInbox inbox_{clock_};
   testing::RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   std::unique_ptr<Reconciler> reconciler_;
