@@ -51,6 +51,7 @@ TEST(Pending, ThousandsAreTakenUpAfterAKill) {
                 return world.GitHub("GET", "/_sandbox/summary")["statuses"].get<int>() >= kPulls;
               }) ||
               Eventually([&] { return world.Statuses().size() >= kPulls; }));
+  ASSERT_TRUE(AwaitRest(inbox));
   std::map<std::string, DeliveryStream::Sent> sent;
   for (int number = 1; number <= kPulls; ++number) sent[Guid(number)] = {number, true};
   Ledger(world, inbox).ExpectKept(sent);
