@@ -39,6 +39,10 @@ Task<Result<std::vector<github::CommitStatus>>> OfflineGitHub::ListStatuses(cons
 
 Task<Result<inbox::Stored>> OfflineInbox::Store(inbox::NewDelivery) { co_return inbox::Stored{}; }
 
+Task<Result<inbox::Stored>> OfflineInbox::Keep(inbox::NewDelivery, std::string) {
+  co_return inbox::Stored{};
+}
+
 Task<Result<void>> OfflineInbox::Record(std::int64_t, inbox::Progress progress) {
   last_ = std::move(progress);
   co_return Result<void>();
@@ -49,6 +53,10 @@ Task<Result<std::vector<inbox::Pending>>> OfflineInbox::Due(WallTime, std::int64
 }
 
 Task<Result<inbox::Delivery>> OfflineInbox::Get(std::int64_t) { co_return inbox::Delivery{}; }
+
+Task<Result<std::vector<inbox::Sighting>>> OfflineInbox::Sightings(std::vector<inbox::PullKey>) {
+  co_return std::vector<inbox::Sighting>{};
+}
 
 Task<Result<WallTime>> OfflineInbox::ReserveStartTime(std::string, std::string, std::int64_t,
                                                       WallTime wanted) {

@@ -39,9 +39,11 @@ class OfflineGitHub final : public github::Client {
 class OfflineInbox final : public inbox::Inbox {
  public:
   Task<Result<inbox::Stored>> Store(inbox::NewDelivery) override;
+  Task<Result<inbox::Stored>> Keep(inbox::NewDelivery, std::string) override;
   Task<Result<void>> Record(std::int64_t, inbox::Progress progress) override;
   Task<Result<std::vector<inbox::Pending>>> Due(WallTime, std::int64_t, std::size_t) override;
   Task<Result<inbox::Delivery>> Get(std::int64_t) override;
+  Task<Result<std::vector<inbox::Sighting>>> Sightings(std::vector<inbox::PullKey>) override;
   Task<Result<WallTime>> ReserveStartTime(std::string, std::string, std::int64_t,
                                           WallTime wanted) override;
   bool Healthy() const override { return true; }

@@ -48,6 +48,15 @@ class SqliteInbox final : public Inbox {
     return Submit<Stored>(Kind::kWrite, bytes, std::move(work));
   }
 
+  Task<Result<Stored>> Keep(NewDelivery delivery, std::string reason) override {
+    const std::size_t guid_bytes = delivery.guid.size();
+    if (guid_bytes == 0 || guid_bytes > kMaxGuidBytes) return Refuse<Stored>(BadGuid(guid_bytes));
+    const std::size_t bytes = sizeof delivery + delivery.body.size();
+    auto work = [delivery = std::move(delivery), reason = std::move(reason),
+                 now = clock_.Now()](Tables& tables) { return tables.Keep(delivery, reason, now); };
+    return Submit<Stored>(Kind::kWrite, bytes, std::move(work));
+  }
+
   Task<Result<void>> Record(std::int64_t id, Progress progress) override {
     const std::size_t bytes = sizeof progress + BytesOf(progress);
     auto work = [id, progress = std::move(progress), now = clock_.Now()](Tables& tables) {
@@ -65,6 +74,12 @@ class SqliteInbox final : public Inbox {
   Task<Result<Delivery>> Get(std::int64_t id) override {
     auto work = [id](Tables& tables) { return tables.Get(id); };
     return Submit<Delivery>(Kind::kRead, sizeof work, work);
+  }
+
+  Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) override {
+    const std::size_t bytes = pulls.size() * sizeof(PullKey);
+    auto work = [pulls = std::move(pulls)](Tables& tables) { return tables.Sightings(pulls); };
+    return Submit<std::vector<Sighting>>(Kind::kRead, bytes, std::move(work));
   }
 
   Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo, std::int64_t number,

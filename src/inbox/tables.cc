@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 #include "prow_coverage/base/utf8.h"
 
 #include "rows.h"
@@ -27,6 +29,16 @@ Result<Stored> Tables::Store(const NewDelivery& delivery, WallTime now) {
   return StoreAgain(delivery, now);
 }
 
+Result<Stored> Tables::Keep(const NewDelivery& delivery, const std::string& reason, WallTime now) {
+  auto stored = Insert(delivery, now);
+  if (!stored || stored->id == 0) return stored;
+  Progress ended;
+  ended.state = State::kDone;
+  ended.reason = reason;
+  if (auto recorded = Record(stored->id, ended, now); !recorded) return recorded.error();
+  return stored;
+}
+
 // Id 0 when the GUID is known.
 Result<Stored> Tables::Insert(const NewDelivery& delivery, WallTime now) {
   Query insert(connection_,
@@ -46,10 +58,9 @@ Result<Stored> Tables::Insert(const NewDelivery& delivery, WallTime now) {
 }
 
 Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
-  Query known(
-      connection_,
-      "SELECT d.id, d.state, d.body_sha256, b.body = ?1 FROM deliveries d LEFT JOIN bodies b"
-      " ON b.delivery_id = d.id WHERE d.guid = ?2");
+  Query known(connection_,
+              "SELECT d.id, d.state, d.body_sha256, b.body = ?1, d.attempts FROM deliveries d"
+              " LEFT JOIN bodies b ON b.delivery_id = d.id WHERE d.guid = ?2");
   known.Bind(Blob{delivery.body}, delivery.guid);
   if (auto row = known.Step(); !row) return row.error();
   Stored stored{Stored::Kind::kDuplicate, known.Integer(0)};
@@ -60,11 +71,16 @@ Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
                  "inbox: delivery " + delivery.guid + " is known with another body",
                  {}};
   }
-  if (known.Text(1) != ToString(State::kDead)) return stored;
+  auto state = ParseState(known.Text(1));
+  if (!state) return state.error();
+  // Done without an attempt: kept for the record (see Keep).
+  const bool kept = *state == State::kDone && known.Integer(4) == 0;
+  if (*state != State::kDead && !kept) return stored;
+  if (auto body = RestoreBody(stored.id, delivery.body); !body) return body.error();
   if (auto revived = Revive(connection_, stored.id, now, "redelivered"); !revived) {
     return revived.error();
   }
-  --Change(State::kDead);
+  --Change(*state);
   ++Change(State::kReceived);
   stored.kind = Stored::Kind::kRevived;
   return stored;
@@ -74,6 +90,14 @@ Result<void> Tables::InsertBody(std::int64_t id, const std::string& body) {
   Query insert(connection_, "INSERT INTO bodies (delivery_id, body) VALUES (?, ?)");
   insert.Bind(id, Blob{body});
   return insert.Run();
+}
+
+// The body of a delivery that may have lost it since.
+Result<void> Tables::RestoreBody(std::int64_t id, const std::string& body) {
+  Query insert(connection_, "INSERT OR IGNORE INTO bodies (delivery_id, body) VALUES (?, ?)");
+  if (auto ran = insert.Bind(id, Blob{body}).Run(); !ran) return ran;
+  Query update(connection_, "UPDATE deliveries SET body_sha256 = NULL WHERE id = ?");
+  return update.Bind(id).Run();
 }
 
 Result<State> Tables::StateOf(std::int64_t id) {
@@ -159,6 +183,30 @@ Result<Delivery> Tables::Get(std::int64_t id) {
   auto delivery = ReadDelivery(select);
   if (delivery) delivery->body = select.Text(kBodyColumn);
   return delivery;
+}
+
+Result<std::vector<Sighting>> Tables::Sightings(const std::vector<PullKey>& pulls) {
+  nlohmann::json wanted = nlohmann::json::array();
+  for (const PullKey& pull : pulls) wanted.push_back({pull.org, pull.repo, pull.number});
+  const std::string list = wanted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  Query select(connection_,
+               "SELECT id, org, repo, number, head_sha, state, reason"
+               " FROM deliveries INDEXED BY deliveries_newest WHERE (org, repo, number) IN"
+               " (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ORDER BY id");
+  select.Bind(list);
+  std::vector<Sighting> sightings;
+  while (true) {
+    auto row = select.Step();
+    if (!row) return row.error();
+    if (!*row) return sightings;
+    auto state = ParseState(select.Text(5));
+    if (!state) return state.error();
+    sightings.push_back({select.Integer(0),
+                         {select.Text(1), select.Text(2), select.Integer(3)},
+                         select.Text(4),
+                         *state,
+                         select.Text(6)});
+  }
 }
 
 Result<WallTime> Tables::ReserveStartTime(const std::string& org, const std::string& repo,

@@ -21,10 +21,13 @@ class Tables {
   explicit Tables(Connection& connection) : connection_(connection) {}
 
   [[nodiscard]] Result<Stored> Store(const NewDelivery& delivery, WallTime now);
+  [[nodiscard]] Result<Stored> Keep(const NewDelivery& delivery, const std::string& reason,
+                                    WallTime now);
   [[nodiscard]] Result<void> Record(std::int64_t id, const Progress& progress, WallTime now);
   [[nodiscard]] Result<std::vector<Pending>> Due(WallTime now, std::int64_t after_id,
                                                  std::size_t limit);
   [[nodiscard]] Result<Delivery> Get(std::int64_t id);
+  [[nodiscard]] Result<std::vector<Sighting>> Sightings(const std::vector<PullKey>& pulls);
   [[nodiscard]] Result<WallTime> ReserveStartTime(const std::string& org, const std::string& repo,
                                                   std::int64_t number, WallTime wanted);
 
@@ -38,6 +41,7 @@ class Tables {
   Result<Stored> Insert(const NewDelivery& delivery, WallTime now);
   Result<Stored> StoreAgain(const NewDelivery& delivery, WallTime now);
   Result<void> InsertBody(std::int64_t id, const std::string& body);
+  Result<void> RestoreBody(std::int64_t id, const std::string& body);
   Result<State> StateOf(std::int64_t id);
   Result<void> Update(std::int64_t id, const Progress& progress, WallTime now);
   Result<void> TrimSteps(std::int64_t id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,7 +11,8 @@
 
 namespace prow_coverage::testing {
 
-// An inbox in plain memory. Calls are journalled as store, record, due, get, reserve. One thread.
+// An inbox in plain memory. Calls are journalled as store, record, due, get, sightings,
+// reserve. One thread.
 class FakeInbox final : public inbox::Inbox {
  public:
   CallScript script;
@@ -33,6 +35,12 @@ class FakeInbox final : public inbox::Inbox {
     stored.id = static_cast<std::int64_t>(deliveries.size()) + 1;
     deliveries[stored.id] = stored;
     co_return inbox::Stored{inbox::Stored::Kind::kNew, stored.id};
+  }
+  Task<Result<inbox::Stored>> Keep(inbox::NewDelivery delivery, std::string reason) override {
+    auto stored = co_await Store(std::move(delivery));
+    if (stored) deliveries[stored->id].state = inbox::State::kDone;
+    if (stored) deliveries[stored->id].reason = std::move(reason);
+    co_return stored;
   }
   Task<Result<void>> Record(std::int64_t id, inbox::Progress progress) override {
     if (auto error = script.Begin("record")) co_return std::move(*error);
@@ -65,6 +73,16 @@ class FakeInbox final : public inbox::Inbox {
     const auto found = deliveries.find(id);
     if (found == deliveries.end()) co_return Error{ErrorCode::kNotFound, "no such delivery", {}};
     co_return found->second;
+  }
+  Task<Result<std::vector<inbox::Sighting>>> Sightings(std::vector<inbox::PullKey> pulls) override {
+    if (auto error = script.Begin("sightings")) co_return std::move(*error);
+    std::vector<inbox::Sighting> sightings;
+    for (const auto& [id, known] : deliveries) {
+      const inbox::PullKey pull{known.org, known.repo, known.number};
+      if (std::find(pulls.begin(), pulls.end(), pull) == pulls.end()) continue;
+      sightings.push_back({id, pull, known.head_sha, known.state, known.reason});
+    }
+    co_return sightings;
   }
   Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo, std::int64_t number,
                                           WallTime wanted) override {

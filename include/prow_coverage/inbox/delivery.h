@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,6 +62,26 @@ struct Pending {
   std::int64_t number = 0;
 
   bool operator==(const Pending&) const = default;
+};
+
+// A pull request by its number.
+struct PullKey {
+  std::string org;
+  std::string repo;
+  std::int64_t number = 0;
+
+  auto operator<=>(const PullKey&) const = default;
+};
+
+// One delivery of a pull request, as far as it tells what became of a head.
+struct Sighting {
+  std::int64_t id = 0;
+  PullKey pull;
+  std::string head_sha;
+  State state = State::kReceived;
+  std::string reason;  // as in Delivery
+
+  bool operator==(const Sighting&) const = default;
 };
 
 // One line of the trace that `deliveries show` prints.

@@ -20,7 +20,8 @@ struct Stored {
   enum class Kind {
     kNew,        // stored now
     kDuplicate,  // the GUID is known; its work is under way or done
-    kRevived,    // the GUID is known, its work had failed (kDead): it is kReceived again, as new
+    kRevived,    // the GUID is known, its work had failed (kDead) or it had been kept without any:
+                 // it is kReceived again, as new
   };
   Kind kind = Kind::kNew;
   std::int64_t id = 0;
@@ -46,6 +47,11 @@ class Inbox {
   // is empty or over 256 bytes.
   virtual Task<Result<Stored>> Store(NewDelivery delivery) = 0;
 
+  // Stores a delivery that needs no work as kDone with `reason`. A GUID that is known stays as it
+  // is (kDuplicate). Delivered again, it is worked on like one that had failed: what it lacked may
+  // be there by then. Errors also: kInvalidArgument as of Store.
+  virtual Task<Result<Stored>> Keep(NewDelivery delivery, std::string reason) = 0;
+
   // Errors also: kNotFound.
   virtual Task<Result<void>> Record(std::int64_t id, Progress progress) = 0;
 
@@ -57,6 +63,10 @@ class Inbox {
 
   // Errors also: kNotFound.
   virtual Task<Result<Delivery>> Get(std::int64_t id) = 0;
+
+  // Every delivery of these pull requests, in the order of arrival. One pass over an index of all
+  // deliveries, so it is for all open pull requests at once.
+  virtual Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) = 0;
 
   // A start time for a new job of this pull request: `wanted` in whole seconds, or one second after
   // the last one given out, whichever is later. Plank aborts the earlier-started of two jobs.

@@ -33,10 +33,11 @@ inline NewDelivery MakeDelivery(std::string guid) {
   return delivery;
 }
 
-// Progress to a state, with nothing else to tell.
+// Progress to a state, with nothing else to tell. What has ended has been worked on.
 inline Progress To(State state) {
   Progress progress;
   progress.state = state;
+  progress.attempted = state == State::kDone || state == State::kDead;
   return progress;
 }
 
