@@ -12,7 +12,9 @@ namespace prow_coverage::github {
 
 // What each GitHub host has told us to wait, and the client-side throttle (--github-hourly-tokens,
 // --github-allowed-burst). One for the process: when one call is answered "Retry-After: 7", no call
-// goes to that host for 7 s, whoever makes it. Thread-safe.
+// goes to that host for 7 s, whoever makes it. What waited meanwhile does not come back in the same
+// second: after a block a host gets some 50 calls in the first second, twice as many in each second
+// after it, and after ten seconds as many as there are. Thread-safe.
 class HostBudget {
  public:
   // hourly_tokens 0: no throttle.
@@ -31,11 +33,14 @@ class HostBudget {
  private:
   struct Host {
     MonotonicTime blocked_until{};
+    int reopened = 0;  // calls since then
+    int promised = 0;  // the last of those calls that somebody has been told to wait for
     double tokens = 0;
     MonotonicTime refilled_at{};
   };
 
   Host& At(const std::string& host) REQUIRES(mutex_);
+  static std::chrono::milliseconds Reopen(Host& state, MonotonicTime now);
   void Refill(Host& state, MonotonicTime now) REQUIRES(mutex_);
 
   const double tokens_per_second_;

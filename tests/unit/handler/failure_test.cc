@@ -1,5 +1,7 @@
 #include "prow_coverage/handler/failure.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 namespace prow_coverage::handler {
@@ -39,6 +41,13 @@ TEST(RetryDelay, NeverUndercutsWhatTheOtherSideAskedFor) {
   EXPECT_EQ(RetryDelay(error, 0, 0.0), 7s);
   EXPECT_GT(RetryDelay(error, 0, 0.99), 7s);
   EXPECT_LT(RetryDelay(error, 0, 0.99), 9s);
+}
+
+TEST(RetryDelay, SpreadsAThousandThatWereToldTheSame) {
+  const Error error{ErrorCode::kRateLimited, "", 10min};
+  std::map<std::int64_t, int> by_second;
+  for (int i = 0; i < 1000; ++i) ++by_second[RetryDelay(error, 0, i / 1000.0) / 1s];
+  for (const auto& [second, count] : by_second) EXPECT_LE(count, 35) << second;
 }
 
 TEST(RetryDelay, GrowsToFiveMinutes) {
