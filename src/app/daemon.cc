@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <unistd.h>
 
 #include "prow_coverage/kube/kubeconfig.h"
@@ -84,6 +86,7 @@ Result<void> Daemon::LoadFiles() {
 Result<void> Daemon::OpenInbox() {
   inbox::Options inbox;
   inbox.path = InboxPath(options_);
+  inbox.keep_done = std::chrono::ceil<std::chrono::hours>(options_.keep);
   auto opened = inbox::Open(inbox, *clock_, logger_, *metrics_);
   if (!opened) return WithContext(opened.error(), "--inbox");
   inbox_ = std::move(*opened);
@@ -167,6 +170,26 @@ Daemon::WorkerClients Daemon::BuildWorker(std::size_t worker) {
   return clients;
 }
 
+// On the first worker's thread: the acceptor's has to answer webhooks while pages of pull requests
+// are being read.
+void Daemon::StartReconciling() {
+  if (options_.reconcile_interval.count() == 0) return;
+  const WorkerClients& clients = workers_.front();
+  const bool no_cluster = options_.dry_run && !clients.real_kube;
+  reconciler_ = handler::MakeReconciler({[this] { return settings_; }, *clients.real_github,
+                                         no_cluster ? nullptr : clients.real_kube.get(), *inbox_,
+                                         *clock_, logger_, *metrics_});
+  boost::asio::co_spawn(
+      pool_->context(0), reconciler_->Run(options_.reconcile_interval),
+      boost::asio::bind_cancellation_slot(stop_reconciling_.slot(), boost::asio::detached));
+}
+
+// A delivery that it has stored by then is worked on after the next start.
+void Daemon::StopReconciling() {
+  boost::asio::post(pool_->context(0),
+                    [this] { stop_reconciling_.emit(boost::asio::cancellation_type::all); });
+}
+
 Result<std::unique_ptr<server::Server>> Daemon::ListenOn(std::uint16_t port,
                                                          std::vector<server::Route> routes,
                                                          std::function<void(int)> on_reply) {
@@ -183,7 +206,9 @@ Result<void> Daemon::Listen() {
   const auto settings = [this] { return settings_; };
   auto webhooks = ListenOn(
       options_.port,
-      {WebhookRoute(options_.endpoint, {*secrets_, settings, *dispatcher_, *metrics_, logger_}),
+      {WebhookRoute(options_.endpoint,
+                    {*secrets_, settings, *dispatcher_,
+                     options_.inbox_keep_ignored ? inbox_.get() : nullptr, *metrics_, logger_}),
        HelpRoute(settings)},
       [this](int status) {
         metrics_->Add(metrics::Metric::kResponseCodes, {std::to_string(status)});
@@ -217,6 +242,7 @@ void Daemon::Run() {
   signals_.add(SIGINT);
   AwaitSignal();
   boost::asio::co_spawn(io_, dispatcher_->TakeUpDue(), boost::asio::detached);
+  StartReconciling();
   logger_.Info("serving", {{"port", webhook_server_->port()},
                            {"endpoint", options_.endpoint},
                            {"health_port", health_server_->port()},
@@ -258,6 +284,7 @@ bool Daemon::Drained() const { return server_drained_ && pool_->Idle(); }
 
 Task<void> Daemon::Drain() {
   const auto deadline = clock_->Monotonic() + options_.grace_period;
+  StopReconciling();
   boost::asio::co_spawn(io_, DrainServer(), boost::asio::detached);
   while (!Drained() && clock_->Monotonic() < deadline) {
     co_await clock_->SleepFor(std::chrono::milliseconds(5));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -13,6 +14,7 @@
 #include "prow_coverage/github/client.h"
 #include "prow_coverage/handler/dispatcher.h"
 #include "prow_coverage/handler/handler.h"
+#include "prow_coverage/handler/reconciler.h"
 #include "prow_coverage/http/client.h"
 #include "prow_coverage/inbox/inbox.h"
 #include "prow_coverage/kube/client.h"
@@ -56,6 +58,8 @@ class Daemon {
   [[nodiscard]] Result<void> PrepareGitHub();
   [[nodiscard]] Result<void> PrepareKubernetes();
   void BuildWorkers();
+  void StartReconciling();
+  void StopReconciling();
   [[nodiscard]] WorkerClients BuildWorker(std::size_t worker);
   [[nodiscard]] Result<void> Listen();
   [[nodiscard]] Result<std::unique_ptr<server::Server>> ListenOn(std::uint16_t port,
@@ -86,8 +90,10 @@ class Daemon {
   // The dispatcher outlives the pool's work, which refers to it; the pool's contexts outlive the
   // clients that run on them.
   std::unique_ptr<handler::Dispatcher> dispatcher_;
+  boost::asio::cancellation_signal stop_reconciling_;  // emitted on the first worker's thread
   std::unique_ptr<queue::WorkerPool> pool_;
   std::vector<WorkerClients> workers_;
+  std::unique_ptr<handler::Reconciler> reconciler_;  // uses the first worker's clients
 
   boost::asio::io_context io_{1};  // HTTP, signals, the dispatcher's look at the inbox
   boost::asio::signal_set signals_{io_};

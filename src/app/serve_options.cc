@@ -111,6 +111,15 @@ void AddProcessFlags(CLI::App& command, ServeOptions& options) {
                      "--dry-run); :memory: loses what is in work when the process ends");
   AddDuration(command, "--max-age", options.max_age,
               "after which a delivery that does not succeed is given up", "24h");
+  AddDuration(command, "--keep", options.keep,
+              "how long a done delivery is kept (its body for a day); dead ones are kept 90 days",
+              "336h");
+  command.add_flag("--inbox-keep-ignored,!--no-inbox-keep-ignored", options.inbox_keep_ignored,
+                   "store deliveries that need nothing as well, with their reason");
+  AddDuration(command, "--reconcile-interval", options.reconcile_interval,
+              "how often open pull requests are compared with what was delivered, and at start; "
+              "0: never",
+              "10m");
   command.add_option("--workers", options.workers, "worker threads")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
@@ -162,6 +171,13 @@ Result<void> Validate(const ServeOptions& options) {
     return Conflict("--endpoint must begin with \"/\"");
   }
   if (options.max_body_bytes == 0) return Conflict("--max-body-bytes must be positive");
+  if (options.keep < std::chrono::hours(1)) {
+    return Conflict("--keep must be at least 1h: a redelivery is recognised for no longer");
+  }
+  const auto interval = options.reconcile_interval.count();
+  if (interval != 0 && interval < 1000) {
+    return Conflict("--reconcile-interval must be 0 (never) or at least 1s");
+  }
   return {};
 }
 

@@ -52,6 +52,9 @@ struct ServeOptions {
 
   std::optional<std::string> inbox;
   std::chrono::milliseconds max_age{std::chrono::hours(24)};
+  std::chrono::milliseconds keep{std::chrono::hours(24 * 14)};
+  bool inbox_keep_ignored = false;
+  std::chrono::milliseconds reconcile_interval{std::chrono::minutes(10)};  // 0: never
   std::size_t workers = 2;
   std::size_t queue_size = 4096;
   std::chrono::milliseconds grace_period{180000};

@@ -36,6 +36,10 @@ class Ingress {
     deps_.metrics.Add(metrics::Metric::kWebhooks, {*headers.event});
     if (const auto reason = handler::NotOurs(*headers.event, *envelope, *deps_.settings())) {
       Ignored(headers, *envelope, *reason);
+      if (deps_.keep_ignored != nullptr) {
+        auto delivery = ToDelivery(headers, *envelope, std::move(*body));
+        co_await Keep(std::move(delivery), *reason);
+      }
       co_return TextReply(200, std::string(kThanks));
     }
     auto delivery = ToDelivery(headers, *envelope, std::move(*body));
@@ -71,6 +75,16 @@ class Ingress {
       Decided(guid, "pull_request", repository, handler::Reason::kDuplicateDelivery);
     }
     co_return TextReply(200, std::string(kThanks));
+  }
+
+  // The answer does not depend on it: what needs nothing loses nothing.
+  Task<void> Keep(inbox::NewDelivery delivery, handler::Reason reason) {
+    const std::string guid = delivery.guid;
+    std::string name(handler::Info(reason).name);
+    const auto kept = co_await deps_.keep_ignored->Keep(std::move(delivery), std::move(name));
+    if (kept) co_return;
+    deps_.logger.Warning("an ignored delivery was not kept",
+                         {{"event-GUID", guid}, {"error", kept.error().message}});
   }
 
   server::Reply NotStored(const std::string& guid, const std::string& repository,

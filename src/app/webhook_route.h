@@ -15,6 +15,7 @@ struct WebhookDeps {
   webhook::SecretFile& secrets;
   handler::SettingsSource settings;
   handler::Dispatcher& dispatcher;
+  inbox::Inbox* keep_ignored;  // where what needs nothing is kept; nullptr: nowhere
   metrics::Metrics& metrics;
   Logger& logger;
 };

@@ -14,7 +14,9 @@
 namespace prow_coverage::github {
 namespace {
 
-constexpr std::size_t kCachedPages = 64;
+// Every page of all repositories, or asking for one pushes out the next: a hundred repositories
+// have more than a hundred.
+constexpr std::size_t kCachedPages = 1024;
 constexpr std::size_t kMaxPullPages = 100;
 
 std::string RepoPath(const std::string& org, const std::string& repo) {

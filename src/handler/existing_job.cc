@@ -4,16 +4,20 @@
 
 namespace prow_coverage::handler {
 
+ExistingJob::Phase PhaseOf(std::string_view state) {
+  if (state == "aborted") return ExistingJob::Phase::kAborted;
+  if (state == "success" || state == "failure" || state == "error") {
+    return ExistingJob::Phase::kEnded;
+  }
+  return ExistingJob::Phase::kRunning;
+}
+
 Result<ExistingJob> ParseExistingJob(std::string_view object) {
   const auto document = json::Document::Parse(object);
   if (!document) return WithContext(document.error(), "reading the ProwJob that exists");
   ExistingJob job;
   job.state = document->root().OptionalString("status.state").value_or("");
-  if (job.state == "aborted") {
-    job.phase = ExistingJob::Phase::kAborted;
-  } else if (job.state == "success" || job.state == "failure" || job.state == "error") {
-    job.phase = ExistingJob::Phase::kEnded;
-  }
+  job.phase = PhaseOf(job.state);
   return job;
 }
 

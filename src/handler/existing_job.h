@@ -15,8 +15,10 @@ struct ExistingJob {
   std::string state;
 };
 
-// Reads `status.state` of a ProwJob. A state that is missing or unknown counts as running: Prow
-// fills it in. Errors: kInvalidArgument for what is no JSON object.
+// A `status.state` that is missing or unknown counts as running: Prow fills it in.
+[[nodiscard]] ExistingJob::Phase PhaseOf(std::string_view state);
+
+// Reads `status.state` of a ProwJob. Errors: kInvalidArgument for what is no JSON object.
 [[nodiscard]] Result<ExistingJob> ParseExistingJob(std::string_view object);
 
 }  // namespace prow_coverage::handler

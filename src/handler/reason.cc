@@ -15,6 +15,8 @@ constexpr ReasonInfo kReasons[] = {
      "The job configuration does not list this repository."},
     {Reason::kDuplicateDelivery, Verdict::kIgnore, "duplicate_delivery",
      "A delivery with this GUID is being worked on or has been."},
+    {Reason::kReconciled, Verdict::kRun, "reconciled",
+     "This open head had no answer, so it is worked on as if its webhook had arrived."},
     {Reason::kMalformedEvent, Verdict::kGiveUp, "malformed_event",
      "The payload lacks what a job needs, or holds something implausible."},
     {Reason::kNoGoChanges, Verdict::kIgnore, "no_go_changes",

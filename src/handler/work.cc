@@ -7,6 +7,7 @@
 #include "prow_coverage/prow/prow_job.h"
 
 #include "existing_job.h"
+#include "reconciled_event.h"
 
 namespace prow_coverage::handler {
 namespace {
@@ -51,6 +52,10 @@ PieceOfWork::PieceOfWork(const HandlerDeps& deps, int first_attempt,
       trace_(deps.clock) {}
 
 Task<Outcome> PieceOfWork::Run() {
+  if (delivery_.origin == kReconcileOrigin && delivery_.attempts == 0) {
+    trace_.Note("reconcile", std::string(Info(Reason::kReconciled).name) + ": " +
+                                 ReconciledBecause(delivery_.body));
+  }
   auto event = webhook::ParsePullRequestEvent(delivery_.body);
   if (!event) co_return Broken(Reason::kMalformedEvent, event.error());
   event_ = std::move(*event);
@@ -93,6 +98,7 @@ Task<std::optional<Outcome>> PieceOfWork::HeadIsGone() {
   auto call = deps_.github.GetPullRequest(pull.org, pull.repo, pull.number);
   const auto now = co_await trace_.Time("head", std::move(call));
   if (!now) co_return Failed(now.error(), Remote::kGitHub);
+  trace_.Detail("head " + Short(now->head_sha) + ", " + now->state);
   if (now->head_sha != pull.head_sha) {
     co_return Because(Reason::kHeadMoved,
                       "the head is " + Short(now->head_sha) + ", not " + Short(pull.head_sha));
@@ -116,6 +122,7 @@ Task<std::string> PieceOfWork::BaseSha() {
                           {"error", tip.error().message}});
     co_return pull.base_sha;
   }
+  trace_.Detail(pull.base_ref + " is at " + Short(*tip));
   co_return std::move(*tip);
 }
 
@@ -147,6 +154,7 @@ Task<Outcome> PieceOfWork::CreateAttempt(int attempt, std::string base_sha) {
   auto call = deps_.kube.Create(resource, object);
   const auto created = co_await trace_.Time("create", std::move(call));
   if (created) {
+    trace_.Detail(job_name_ + " in namespace " + resource.ns);
     Outcome outcome = Because(Reason::kJobCreated, job_name_);
     co_return co_await SetPending(std::move(outcome));
   }
@@ -190,7 +198,10 @@ Task<Outcome> PieceOfWork::SetPending(Outcome created) {
                                     prow::JobPageUrl(settings_->deck_url, job_name_)};
   auto call = deps_.github.CreateStatus(pull.org, pull.repo, pull.head_sha, status);
   const auto set = co_await trace_.Time("status", std::move(call));
-  if (set) co_return created;
+  if (set) {
+    trace_.Detail(std::string(ToString(status.state)) + ", link " + status.target_url);
+    co_return created;
+  }
   if (set.error().code == ErrorCode::kRejected) {
     co_return Because(Reason::kCommitGone, set.error().message);
   }

@@ -71,7 +71,8 @@ inline constexpr Definition kTable[] = {
     {Metric::kUnansweredHeads,
      Kind::kGauge,
      "prow_coverage_heads_without_answer",
-     "Open pull requests whose head has no coverage status, at the last reconciliation.",
+     "Open pull requests whose head had no answer and no work under way, at the last "
+     "reconciliation.",
      {}},
 };
 

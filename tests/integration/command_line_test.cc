@@ -53,6 +53,17 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, RefusesTimesThatMakeNoSense) {
+  for (const char* flag : {"--keep=30m", "--keep=-1h", "--keep=14", "--reconcile-interval=10ms",
+                           "--reconcile-interval=soon"}) {
+    SCOPED_TRACE(flag);
+    const auto answer = Invoke({"serve", flag});
+    EXPECT_EQ(answer.code, 2);
+    const std::string text(flag);
+    EXPECT_THAT(answer.err, HasSubstr(text.substr(0, text.find('='))));
+  }
+}
+
 TEST(Render, PrintsTheJobOfAPayload) {
   const auto answer = Invoke({"render", "--event", Payload("pull_request.opened.json"),
                               "--changed-files", "README.md,robots/a.go", "--format", "json"});

@@ -25,6 +25,8 @@ class FakeGitHub final : public github::Client {
   github::ChangedFiles files;
   std::string tip = std::string(40, 'b');
   std::vector<Posted> posted;
+  // By "org/repo"; a repository that is not named has `pull` alone.
+  std::map<std::string, std::vector<PullRequest>> open;
 
   Task<Result<github::ChangedFiles>> GetChangedFiles(const std::string&, const std::string&,
                                                      std::int64_t) override {
@@ -48,17 +50,22 @@ class FakeGitHub final : public github::Client {
     posted.push_back({org + "/" + repo, sha, status});
     co_return Result<void>();
   }
-  Task<Result<std::vector<PullRequest>>> ListOpenPullRequests(const std::string&,
-                                                              const std::string&) override {
+  Task<Result<std::vector<PullRequest>>> ListOpenPullRequests(const std::string& org,
+                                                              const std::string& repo) override {
     if (auto error = script.Begin("pulls")) co_return std::move(*error);
+    if (const auto found = open.find(org + "/" + repo); found != open.end()) {
+      co_return found->second;
+    }
     co_return std::vector<PullRequest>{pull};
   }
   Task<Result<std::vector<github::CommitStatus>>> ListStatuses(const std::string&,
                                                                const std::string&,
-                                                               const std::string&) override {
+                                                               const std::string& sha) override {
     if (auto error = script.Begin("statuses")) co_return std::move(*error);
     std::vector<github::CommitStatus> statuses;
-    for (const auto& entry : posted) statuses.push_back(entry.status);
+    for (const auto& entry : posted) {
+      if (entry.sha == sha) statuses.push_back(entry.status);
+    }
     co_return statuses;
   }
 };

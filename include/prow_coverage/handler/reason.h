@@ -12,6 +12,7 @@ enum class Reason {
   kActionNotHandled,
   kRepositoryNotConfigured,
   kDuplicateDelivery,
+  kReconciled,
   kMalformedEvent,
   kNoGoChanges,
   kHeadMoved,

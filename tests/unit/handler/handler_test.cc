@@ -259,6 +259,15 @@ TEST_F(HandlerTest, RecordsEachStepWithItsOutcome) {
               ElementsAre("files ok", "branch ok", "render ok", "head ok", "create unavailable"));
 }
 
+TEST_F(HandlerTest, SaysInTheTraceThatADeliveryWasReconciled) {
+  delivery_.origin = "reconcile";
+  delivery_.body.insert(1, R"("reconciled":"no delivery, no job, no status",)");
+  EXPECT_EQ(Work().reason, "job_created");
+  const auto& step = inbox_.recorded.back().steps.front();
+  EXPECT_EQ(step.name, "reconcile");
+  EXPECT_EQ(step.detail, "reconciled: no delivery, no job, no status");
+}
+
 TEST_F(HandlerTest, CountsAndLogsTheDecision) {
   Work();
   EXPECT_THAT(metrics_->Expose(),
