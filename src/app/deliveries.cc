@@ -144,7 +144,11 @@ void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& 
   if (IsWaiting(delivery)) {
     std::printf("  next try  %s\n", ToRfc3339(delivery.next_attempt_at).c_str());
   }
-  std::printf("  decision  %s: %s\n", delivery.reason.c_str(), Sentence(delivery.reason).c_str());
+  if (delivery.reason.empty()) {
+    std::printf("  decision  none yet\n");
+  } else {
+    std::printf("  decision  %s: %s\n", delivery.reason.c_str(), Sentence(delivery.reason).c_str());
+  }
   if (!delivery.detail.empty()) std::printf("  detail    %s\n", Printable(delivery.detail).c_str());
   if (!delivery.job_name.empty()) std::printf("  job       %s\n", delivery.job_name.c_str());
   for (const auto& step : steps) {
@@ -201,6 +205,7 @@ int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
   dead.limit = 1'000'000;
   const auto deliveries = reader.List(dead);
   if (!deliveries) return Fail(deliveries.error().message);
+  if (deliveries->empty()) std::printf("no delivery is dead\n");
   int code = 0;
   for (const auto& delivery : *deliveries) code |= RetryOne(reader, delivery);
   return code;
