@@ -9,6 +9,7 @@
 
 #include "prow_coverage/webhook/signature.h"
 
+#include "support/many_pulls.h"
 #include "support/raw_http_client.h"
 #include "support/world.h"
 
@@ -19,26 +20,6 @@ namespace {
 int Pulls() {
   const char* text = std::getenv("PROW_COVERAGE_LOAD_PULLS");
   return text == nullptr ? 10000 : std::atoi(text);
-}
-
-std::string HeadSha(int number) {
-  char text[41];
-  std::snprintf(text, sizeof text, "%040x", number);
-  return text;
-}
-
-void PutPulls(World& world, int pulls) {
-  for (int first = 1; first <= pulls; first += 500) {
-    auto batch = nlohmann::json::array();
-    for (int number = first; number < first + 500 && number <= pulls; ++number) {
-      batch.push_back({{"org", "kubevirt"},
-                       {"repo", "project-infra"},
-                       {"number", number},
-                       {"head_sha", HeadSha(number)},
-                       {"files", {"robots/a.go"}}});
-    }
-    world.GitHub("PUT", "/_sandbox/pulls", batch);
-  }
 }
 
 // The recorded payload with another number and head, signed; sent again while it is answered 503.
@@ -64,7 +45,7 @@ void DeliverAll(std::uint16_t port, int pulls) {
 TEST(Load, EveryPullRequestGetsItsJobOnceWhileGitHubFails) {
   const int pulls = Pulls();
   World world;
-  PutPulls(world, pulls);
+  PutPulls(world, 1, pulls);
   for (const auto& fault :
        {nlohmann::json{{"target", "github"}, {"kind", "502"}, {"every", 10}},
         nlohmann::json{{"target", "github"}, {"kind", "429"}, {"retry_after", 0}, {"every", 9}}}) {
