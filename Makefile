@@ -65,10 +65,11 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (20)
 	@$(MAKE) -s build/fuzz/build.ninja PRESET=fuzz
 	@scripts/fuzz.sh build/fuzz $(or $(FUZZ_SECONDS),20)
 
-bench: deps ## speed figures of the hot paths
+bench: deps ## what a delivery costs: hot paths, then the daemon under load, each beside its aim
 	@scripts/install-packages.sh bench
 	@mkdir -p build
-	@cmake --preset release -DPROW_COVERAGE_BENCH=ON >$(BUILD).configure.log 2>&1 || { cat $(BUILD).configure.log; exit 1; }
+	@cmake --preset $(PRESET) -DPROW_COVERAGE_BENCH=ON >$(BUILD).configure.log 2>&1 || { cat $(BUILD).configure.log; exit 1; }
+	@echo "==> building the daemon, the sandbox and the benchmarks in $(BUILD)"
 	@cmake --build $(BUILD) --target benchmarks -- $(NINJAFLAGS)
 	@scripts/bench.sh $(BUILD)/bin
 

@@ -6,11 +6,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <sqlite3.h>
 
 #include "prow_coverage/inbox/inbox.h"
 #include "prow_coverage/inbox/reader.h"
 
+#include "filled_inbox.h"
 #include "support/recording_logger.h"
 #include "support/run_task.h"
 #include "support/temp_dir.h"
@@ -80,35 +80,10 @@ void BM_Store(benchmark::State& state) {
 }
 BENCHMARK(BM_Store)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 
-// `rows` deliveries of 1,000 pull requests, written behind the inbox's back. One in 10,000 is dead.
-void Fill(Store& store, int rows, const char* ended_at) {
-  store.Open();
-  store.inbox.reset();
-  const std::string sql =
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-      std::to_string(rows) +
-      ") INSERT INTO deliveries (guid, event_type, action, org, repo, number, head_sha, origin,"
-      " received_at, state, next_attempt_at, reason, detail, ended_at)"
-      " SELECT printf('72d3162e-cc78-11e3-81ab-%012d', i * 7919 % 1000003), 'pull_request',"
-      " 'opened', 'kubevirt', 'repository-' || (i % 10), i % 100, hex(randomblob(20)), 'webhook',"
-      " 1787000000000000 + i * 1000000,"
-      " CASE WHEN " +
-      ended_at +
-      " IS NULL THEN 'received' WHEN i % 10000 = 0 THEN 'dead'"
-      " ELSE 'done' END, 1787000000000000, 'no_go_files', 'No Go file changed.', " +
-      ended_at + " FROM n";
-  sqlite3* database = nullptr;
-  sqlite3_open(store.options.path.c_str(), &database);
-  if (sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(sqlite3_errmsg(database));
-  }
-  sqlite3_close(database);
-}
-
 // `deliveries list` on a million rows, for filters from everything to nothing.
 void BM_ListMillion(benchmark::State& state) {
   static Store store;
-  static const bool filled = (Fill(store, 1000000, "1787000000000000 + i * 1000000"), true);
+  static const bool filled = (bench::FillWithEnded(store.options.path, 1000000), true);
   benchmark::DoNotOptimize(filled);
   Filter filter;
   switch (state.range(0)) {
@@ -136,7 +111,7 @@ BENCHMARK(BM_ListMillion)->DenseRange(0, 3)->Unit(benchmark::kMillisecond);
 // Opening an inbox with 100,000 deliveries under way and reading all of them, in pages.
 void BM_TakeUpHundredThousand(benchmark::State& state) {
   Store store;
-  Fill(store, 100000, "NULL");
+  bench::FillWithUnfinished(store.options.path, 1, 100000, {});
   boost::asio::io_context context;
   for (auto _ : state) {
     store.Open();
@@ -155,5 +130,3 @@ BENCHMARK(BM_TakeUpHundredThousand)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace prow_coverage::inbox
-
-BENCHMARK_MAIN();

@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::size_t kPage = 256;
 
+// Old work is taken up while fewer than this are in hand: more than the workers can talk to GitHub
+// about at a time, and few enough that a backlog of any length costs no memory worth the name.
+constexpr std::size_t kInHandEnough = 1024;
+
+constexpr std::chrono::milliseconds kLook{1000};
+constexpr std::chrono::milliseconds kNextLook{100};  // after one that left something over
+
 // The deliveries that are queued or being worked on.
 class InHand {
  public:
@@ -24,9 +31,13 @@ class InHand {
     const MutexLock lock(mutex_);
     ids_.erase(id);
   }
+  std::size_t size() const {
+    const MutexLock lock(mutex_);
+    return ids_.size();
+  }
 
  private:
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::unordered_set<std::int64_t> ids_ GUARDED_BY(mutex_);
 };
 
@@ -68,29 +79,35 @@ class InboxDispatcher final : public Dispatcher {
 
   Task<void> TakeUpDue() override {
     while (true) {
-      co_await TakeUpOnce();
-      co_await clock_.SleepFor(std::chrono::seconds(1));
+      const bool all = co_await TakeUpOnce();
+      const auto pause = all ? kLook : kNextLook;
+      co_await clock_.SleepFor(pause);
     }
   }
 
  private:
-  Task<void> TakeUpOnce() {
+  // False when something that is due was left.
+  Task<bool> TakeUpOnce() {
     std::int64_t after_id = 0;
     while (true) {
       const auto due = co_await inbox_.Due(clock_.Now(), after_id, kPage);
-      if (!due) co_return;  // The inbox itself says when it is out of order.
+      if (!due) co_return true;  // The inbox itself says when it is out of order.
       for (const auto& pending : *due) {
         after_id = pending.id;
         const bool room = co_await TakeUp(pending);
-        if (!room) co_return;
+        if (!room) co_return false;
       }
-      if (due->size() < kPage) co_return;
+      if (due->size() < kPage) co_return true;
     }
   }
 
-  // False when the queue has no room left for old work.
+  bool HasRoom() const {
+    return pool_.queued() * 2 <= pool_.queue_size() && in_hand_.size() < kInHandEnough;
+  }
+
+  // False when there is no room left for old work.
   Task<bool> TakeUp(const inbox::Pending& pending) {
-    if (pool_.queued() * 2 > pool_.queue_size()) co_return false;
+    if (!HasRoom()) co_return false;
     auto hold = TryHold(pending.id);
     if (!hold) co_return true;
     auto slot = pool_.TryClaim();

@@ -41,8 +41,7 @@ std::string Short(const std::string& sha) { return sha.substr(0, 12); }
 
 }  // namespace
 
-PieceOfWork::PieceOfWork(const HandlerDeps& deps, int first_attempt,
-                         const inbox::Delivery& delivery)
+PieceOfWork::PieceOfWork(const HandlerDeps& deps, int first_attempt, inbox::Delivery& delivery)
     : deps_(deps),
       first_attempt_(first_attempt),
       delivery_(delivery),
@@ -59,6 +58,7 @@ Task<Outcome> PieceOfWork::Run() {
   auto event = webhook::ParsePullRequestEvent(delivery_.body);
   if (!event) co_return Broken(Reason::kMalformedEvent, event.error());
   event_ = std::move(*event);
+  std::string().swap(delivery_.body);
   job_ = settings_->jobs.For(event_.pull.org, event_.pull.repo);
   if (job_ == nullptr) co_return Because(Reason::kRepositoryNotConfigured, RepoName(event_.pull));
   if (reached_ == inbox::State::kCreated) {

@@ -28,7 +28,8 @@ struct Outcome {
 // Kubernetes and, before each of the two effects, to the inbox.
 class PieceOfWork {
  public:
-  PieceOfWork(const HandlerDeps& deps, int first_attempt, const inbox::Delivery& delivery);
+  // Drops the delivery's body once it is read: a thousand may wait for GitHub side by side.
+  PieceOfWork(const HandlerDeps& deps, int first_attempt, inbox::Delivery& delivery);
 
   Task<Outcome> Run();
 
@@ -52,7 +53,7 @@ class PieceOfWork {
 
   const HandlerDeps& deps_;
   const int first_attempt_;
-  const inbox::Delivery& delivery_;
+  inbox::Delivery& delivery_;
   const std::shared_ptr<const Settings> settings_;
   const config::JobConfig* job_ = nullptr;  // lives in settings_
   webhook::PullRequestEvent event_;

@@ -66,6 +66,11 @@ void MultiDriver::Kick() {
   });
 }
 
+// Without room a kick would do nothing but come back here: a loop for as long as they wait.
+void MultiDriver::KickIfThereIsRoom() {
+  if (!waiting_.empty() && active_ < kMaxActive) Kick();
+}
+
 void MultiDriver::BeginWaiting() {
   while (!waiting_.empty() && active_ < kMaxActive) {
     const auto transfer = std::move(waiting_.front());
@@ -119,13 +124,13 @@ void MultiDriver::Reap() {
     Remove(message->easy_handle);  // `message` is gone with it
     transfer->Finish(code);
   }
-  if (!waiting_.empty()) Kick();
+  KickIfThereIsRoom();
 }
 
 void MultiDriver::AbortNow(const std::shared_ptr<Transfer>& transfer, Error error) {
   if (running_.contains(transfer->easy())) {
     Remove(transfer->easy());
-    if (!waiting_.empty()) Kick();
+    KickIfThereIsRoom();
   } else {
     std::erase(waiting_, transfer);
   }

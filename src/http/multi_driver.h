@@ -46,6 +46,7 @@ class MultiDriver : public std::enable_shared_from_this<MultiDriver> {
   void Init();
 
   void Kick();
+  void KickIfThereIsRoom();
   void BeginWaiting();
   [[nodiscard]] Result<void> Begin(const std::shared_ptr<Transfer>& transfer);
   [[nodiscard]] std::shared_ptr<LazyTimer> WatchSilence(const std::shared_ptr<Transfer>& transfer);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char** environ;
@@ -45,6 +46,17 @@ std::vector<std::string> Environment(std::vector<std::string> changes) {
     if (!changed.contains(text.substr(0, text.find('=')))) changes.push_back(text);
   }
   return changes;
+}
+
+// A field of /proc/<pid>/status that is given in kB.
+std::size_t StatusBytes(pid_t pid, const std::string& name) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  std::string field;
+  std::size_t kilobytes = 0;
+  while (status >> field) {
+    if (field == name && status >> kilobytes) break;
+  }
+  return kilobytes * 1024;
 }
 
 }  // namespace
@@ -106,24 +118,16 @@ void Process::AwaitErr(std::string_view text) {
 }
 
 double Process::CpuSeconds() const {
-  std::ifstream stat("/proc/" + std::to_string(pid_) + "/stat");
-  std::string text;
-  std::getline(stat, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  double user = 0;
-  double system = 0;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  // In nanoseconds; /proc/<pid>/stat counts hundredths of a second, too coarse for an idle daemon.
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
-std::size_t Process::ResidentBytes() const {
-  std::ifstream statm("/proc/" + std::to_string(pid_) + "/statm");
-  std::size_t pages = 0;
-  statm >> pages >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
+std::size_t Process::ResidentBytes() const { return StatusBytes(pid_, "VmRSS:"); }
+
+std::size_t Process::PeakResidentBytes() const { return StatusBytes(pid_, "VmHWM:"); }
 
 void Process::Fail(const std::string& what) const {
   throw std::runtime_error(name_ + " " + what + "; it said:\n" + Out() + Err());

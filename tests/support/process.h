@@ -33,9 +33,11 @@ class Process {
   [[nodiscard]] std::string Err() const;
   // Waits until standard error holds `text`.
   void AwaitErr(std::string_view text);
-  // Seconds of CPU so far, user and system, and resident bytes now.
+  // Seconds of CPU so far, user and system, of all its threads.
   [[nodiscard]] double CpuSeconds() const;
+  // Resident bytes, now and at most so far.
   [[nodiscard]] std::size_t ResidentBytes() const;
+  [[nodiscard]] std::size_t PeakResidentBytes() const;
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:

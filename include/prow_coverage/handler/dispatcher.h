@@ -24,8 +24,8 @@ class Dispatcher {
   // also worked on. Errors: the inbox's, and kUnavailable when the queue is full or closed.
   virtual Task<Result<inbox::Stored>> Accept(inbox::NewDelivery delivery) = 0;
 
-  // Looks at the inbox once a second, for ever, and hands over what is due, oldest first, leaving
-  // half of the queue to new deliveries.
+  // Looks at the inbox once a second, for ever, and hands over what is due, oldest first, as long
+  // as fewer than a thousand are in hand; half of the queue is left to new deliveries.
   virtual Task<void> TakeUpDue() = 0;
 };
 

@@ -81,6 +81,11 @@ class FullDispatcherTest : public DispatcherTest {
   FullDispatcherTest() : DispatcherTest(1) {}
 };
 
+class RoomyDispatcherTest : public DispatcherTest {
+ protected:
+  RoomyDispatcherTest() : DispatcherTest(4096) {}
+};
+
 TEST_F(DispatcherTest, HandsOverWhatItHasStored) {
   EXPECT_EQ(Accept("a").value().kind, inbox::Stored::Kind::kNew);
   EXPECT_THAT(Worked(), ElementsAre("a"));
@@ -119,6 +124,15 @@ TEST_F(DispatcherTest, TakesUpWhatARestartLeft) {
   ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("b"))));
   LookOnce();
   EXPECT_THAT(Worked(), ElementsAre("a", "b"));
+}
+
+TEST_F(RoomyDispatcherTest, TakesUpALongBacklogInPortionsSoonAfterEachOther) {
+  for (int i = 0; i < 1100; ++i) {
+    ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery(std::to_string(i)))));
+  }
+  LookOnce();
+  EXPECT_EQ(pool_.queued(), 1024u);
+  EXPECT_EQ(clock_.sleeps().back(), 100ms);
 }
 
 TEST_F(DispatcherTest, LeavesWhatIsNotDueYet) {

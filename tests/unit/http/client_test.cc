@@ -349,6 +349,15 @@ TEST_F(ClientTest, EndsARequestWhoseCoroutineIsCancelled) {
   EXPECT_EQ(next->body, "next");
 }
 
+TEST_F(ClientTest, SleepsWhileRequestsWaitForTheirTurn) {
+  TinyHttpServer server([](const TinyRequest&) { return Hang(); });
+  for (int i = 0; i < 300; ++i) {
+    boost::asio::co_spawn(context_, client_->Send(Get(server.Url("/"))), boost::asio::detached);
+  }
+  while (server.requests().size() < 256) context_.run_one();
+  EXPECT_LT(context_.run_for(std::chrono::milliseconds(100)), 100u);
+}
+
 TEST_F(ClientTest, EndsARequestThatIsCancelledWhileItWaitsForItsTurn) {
   TinyHttpServer server([](const TinyRequest&) { return Hang(); });
   boost::asio::cancellation_signal signal;
