@@ -102,7 +102,7 @@ class InboxDispatcher final : public Dispatcher {
     if (!delivery) co_return delivery.error().code == ErrorCode::kNotFound;
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
-        delivery->next_attempt_at > clock_.Now()) {
+        !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {
       co_return true;
     }
     SubmitHeld(std::move(*slot), std::move(hold), std::move(*delivery));
