@@ -116,17 +116,11 @@ class InboxDispatcher final : public Dispatcher {
     if (!delivery) co_return delivery.error().code == ErrorCode::kNotFound;
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
-        Waits(*delivery)) {
+        !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {
       co_return true;
     }
     SubmitHeld(std::move(*slot), std::move(hold), std::move(*delivery));
     co_return true;
-  }
-
-  // A wait over the longest shows a wall clock that was set back; Due has called it over as well.
-  bool Waits(const inbox::Delivery& delivery) const {
-    const auto wait = delivery.next_attempt_at - clock_.Now();
-    return wait > WallTime::duration(0) && wait <= inbox::kLongestWait;
   }
 
   std::shared_ptr<Hold> TryHold(std::int64_t id) {

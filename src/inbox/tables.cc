@@ -12,8 +12,6 @@
 namespace prow_coverage::inbox {
 namespace {
 
-constexpr std::chrono::minutes kClockCorrection{5};
-
 // The trace of a delivery that is tried for a day must not grow without end; the oldest go first.
 constexpr int kStepsKept = 1000;
 

@@ -32,6 +32,11 @@ struct Stored {
 // The longest wait between two attempts. One that is asked for is cut to it, so that a wait which
 // looks longer shows that the wall clock was set back meanwhile: it is due at once.
 inline constexpr std::chrono::hours kLongestWait{1};
+inline constexpr std::chrono::minutes kClockCorrection{5};  // ordinary ones, back and forth
+
+[[nodiscard]] constexpr bool IsDue(WallTime next_attempt, WallTime now) {
+  return next_attempt <= now || next_attempt > now + kLongestWait + kClockCorrection;
+}
 
 // The durable store. One writer thread of its own commits in groups: many calls share one fsync.
 // Every call suspends the calling coroutine until the transaction that holds its change is on disk
