@@ -65,7 +65,7 @@ class ReconcileTest : public ::testing::Test {
 };
 
 TEST_F(ReconcileTest, AnswersEachHeadOnceWhoseWebhookWasLost) {
-  constexpr int kPulls = 250;  // three pages
+  constexpr int kPulls = 120;  // two pages
   for (int number = 1; number <= kPulls; ++number) world_.PutPull(number, {"robots/a.go"});
   world_.PutPull(kPulls + 1, {"docs/a.md"});
   auto daemon = Start();
@@ -85,12 +85,12 @@ TEST_F(ReconcileTest, AnswersEachHeadOnceWhoseWebhookWasLost) {
   EXPECT_THAT(Get(MetricsPort(*daemon), "/metrics").second,
               HasSubstr("\nprow_coverage_heads_without_answer 0"));
 
-  // A restart knows them as well: three pages of pull requests and nothing else.
+  // A restart knows them as well: two pages of pull requests and nothing else.
   Stop(*daemon);
   const auto restart = Charged(0).second;
   daemon = Start({"--reconcile-interval=10m"});
   AwaitComparisons(*daemon, 1);
-  EXPECT_EQ(Charged(restart).first, 3);
+  EXPECT_EQ(Charged(restart).first, 2);
   EXPECT_EQ(world_.Statuses().size(), static_cast<std::size_t>(kPulls));
 }
 
