@@ -13,6 +13,7 @@ struct ExistingJob {
 
   Phase phase = Phase::kRunning;
   std::string state;
+  std::string resource_version;
 };
 
 // Reads `status.state` of a ProwJob. A state that is missing or unknown counts as running: Prow

@@ -16,6 +16,8 @@ enum class Reason {
   kNoGoChanges,
   kHeadMoved,
   kPullRequestClosed,
+  kPullRequestReopened,
+  kJobAborted,
   kJobCreated,
   kJobExists,
   kJobFinished,

@@ -57,7 +57,8 @@ class HandlerTest : public ::testing::Test {
       inbox_.deliveries[delivery_.id].received_at = delivery_.received_at;
     }
     const auto handler = MakeHandler(
-        {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_}, {});
+        {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_},
+        options_);
     RunTask(io, [&]() -> Task<int> {
       co_await handler->Work(inbox_.deliveries[delivery_.id]);
       co_return 0;
@@ -74,6 +75,7 @@ class HandlerTest : public ::testing::Test {
                                     {"status", {{"state", state}}}};
   }
 
+  HandlerOptions options_;
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   FakeGitHub github_;
   FakeKube kube_;
@@ -246,6 +248,17 @@ TEST_F(HandlerTest, IsNotStoppedByAnInboxThatCannotRecord) {
   EXPECT_TRUE(logger_.Has("will be done again"));
   EXPECT_EQ(Work().reason, "job_exists");
   EXPECT_EQ(kube_.objects.size(), 1u);
+}
+
+TEST_F(HandlerTest, LeavesTheFirstStatusToTheReporterWhereThereIsOne) {
+  std::vector<std::string> created;
+  options_.created = [&](const std::string& object) { created.push_back(object); };
+  const auto delivery = Work();
+  ASSERT_EQ(created.size(), 1u);
+  EXPECT_THAT(created[0], HasSubstr(Name(1)));
+  EXPECT_EQ(delivery.reason, "job_created");
+  EXPECT_EQ(delivery.state, inbox::State::kDone);
+  EXPECT_TRUE(github_.posted.empty());
 }
 
 TEST_F(HandlerTest, RecordsEachStepWithItsOutcome) {
