@@ -54,6 +54,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Build(const ServeOptions& options, Logge
   if (auto done = daemon->PrepareGitHub(); !done) return done.error();
   if (auto done = daemon->PrepareKubernetes(); !done) return done.error();
   daemon->BuildWorkers();
+  if (auto done = daemon->BuildReporting(); !done) return done.error();
   if (auto done = daemon->Listen(); !done) return done.error();
   return daemon;
 }
@@ -69,6 +70,7 @@ Daemon::Daemon(const ServeOptions& options, Logger& logger)
 
 Daemon::~Daemon() {
   // Threads first: nobody may run while what they use goes away.
+  if (reporting_) reporting_->Stop();
   if (pool_) pool_->Stop();
 }
 
@@ -165,8 +167,11 @@ Daemon::WorkerClients Daemon::BuildWorker(std::size_t worker) {
                                   *clock_,
                                   logger_,
                                   *metrics_};
-  const handler::HandlerOptions handling{
-      std::chrono::duration_cast<std::chrono::seconds>(options_.max_age)};
+  handler::HandlerOptions handling;
+  handling.max_age = std::chrono::duration_cast<std::chrono::seconds>(options_.max_age);
+  if (Reports()) {
+    handling.created = [this](const std::string& object) { reporting_->Created(object); };
+  }
   clients.handler = handler::MakeHandler(deps, handling);
   return clients;
 }
@@ -189,6 +194,29 @@ void Daemon::StartReconciling() {
 void Daemon::StopReconciling() {
   boost::asio::post(pool_->context(0),
                     [this] { stop_reconciling_.emit(boost::asio::cancellation_type::all); });
+}
+
+Result<void> Daemon::BuildReporting() {
+  if (!Reports()) return {};
+  const ReportingDeps deps{[this] { return settings_; },
+                           GitHubOptions(options_),
+                           *github_credentials_,
+                           github_budget_,
+                           *cluster_,
+                           *kube_credentials_,
+                           *inbox_,
+                           *dispatcher_,
+                           *clock_,
+                           logger_,
+                           *metrics_};
+  ReportingOptions reporting;
+  reporting.reporter.stuck_after = options_.stuck_after;
+  reporting.artifacts_url = options_.artifacts_url;
+  reporting.identity = ReplicaIdentity(InboxPath(options_));
+  auto built = Reporting::Build(deps, reporting);
+  if (!built) return WithContext(built.error(), "--artifacts-url");
+  reporting_ = std::move(*built);
+  return {};
 }
 
 Result<std::unique_ptr<server::Server>> Daemon::ListenOn(std::uint16_t port,
@@ -239,6 +267,7 @@ void Daemon::RefreshGauges() {
 
 void Daemon::Run() {
   pool_->Start();
+  if (reporting_) reporting_->Start();
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   AwaitSignal();
@@ -281,7 +310,9 @@ Task<void> Daemon::DrainServer() {
   server_drained_ = true;
 }
 
-bool Daemon::Drained() const { return server_drained_ && pool_->Idle(); }
+bool Daemon::Drained() const {
+  return server_drained_ && pool_->Idle() && (!reporting_ || reporting_->Idle());
+}
 
 Task<void> Daemon::Drain() {
   const auto deadline = clock_->Monotonic() + options_.grace_period;

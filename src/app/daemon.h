@@ -24,6 +24,7 @@
 #include "prow_coverage/webhook/secret_file.h"
 
 #include "dry_run_printer.h"
+#include "reporting.h"
 #include "serve_options.h"
 
 namespace prow_coverage::app {
@@ -60,6 +61,9 @@ class Daemon {
   void BuildWorkers();
   void StartReconciling();
   void StopReconciling();
+  [[nodiscard]] Result<void> BuildReporting();
+  // The reporter sets every status; else the handler sets the first one.
+  [[nodiscard]] bool Reports() const { return options_.report && !options_.dry_run; }
   [[nodiscard]] WorkerClients BuildWorker(std::size_t worker);
   [[nodiscard]] Result<void> Listen();
   [[nodiscard]] Result<std::unique_ptr<server::Server>> ListenOn(std::uint16_t port,
@@ -94,6 +98,7 @@ class Daemon {
   std::unique_ptr<queue::WorkerPool> pool_;
   std::vector<WorkerClients> workers_;
   std::unique_ptr<handler::Reconciler> reconciler_;  // uses the first worker's clients
+  std::unique_ptr<Reporting> reporting_;
 
   boost::asio::io_context io_{1};  // HTTP, signals, the dispatcher's look at the inbox
   boost::asio::signal_set signals_{io_};

@@ -63,4 +63,10 @@ Task<Result<WallTime>> OfflineInbox::ReserveStartTime(std::string, std::string, 
   co_return wanted;
 }
 
+Task<Result<void>> OfflineInbox::SaveReport(inbox::Report) { co_return Result<void>(); }
+
+Task<Result<std::vector<inbox::Report>>> OfflineInbox::Reports(std::int64_t, std::size_t) {
+  co_return std::vector<inbox::Report>{};
+}
+
 }  // namespace prow_coverage::app

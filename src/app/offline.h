@@ -46,6 +46,8 @@ class OfflineInbox final : public inbox::Inbox {
   Task<Result<std::vector<inbox::Sighting>>> Sightings(std::vector<inbox::PullKey>) override;
   Task<Result<WallTime>> ReserveStartTime(std::string, std::string, std::int64_t,
                                           WallTime wanted) override;
+  Task<Result<void>> SaveReport(inbox::Report) override;
+  Task<Result<std::vector<inbox::Report>>> Reports(std::int64_t, std::size_t) override;
   bool Healthy() const override { return true; }
 
   [[nodiscard]] const inbox::Progress& last() const { return last_; }

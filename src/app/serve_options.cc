@@ -1,5 +1,7 @@
 #include "serve_options.h"
 
+#include "prow_coverage/results/artifact_store.h"
+
 #include "duration.h"
 
 namespace prow_coverage::app {
@@ -129,6 +131,18 @@ void AddJobFlags(CLI::App& command, ServeOptions& options) {
   command.add_option("--kube-context", options.kube_context, "context of the kubeconfig");
 }
 
+void AddReportFlags(CLI::App& command, ServeOptions& options) {
+  command.add_flag("--report,!--no-report", options.report,
+                   "watch the jobs and set their statuses; without it only the first, pending one "
+                   "is set");
+  command
+      .add_option("--artifacts-url", options.artifacts_url,
+                  "artifact store; <url>/<bucket>/<path> is read (https, http or file)")
+      ->capture_default_str();
+  AddDuration(command, "--stuck-after", options.stuck_after,
+              "after which a job that stays triggered or pending counts as stuck", "1h");
+}
+
 void AddProcessFlags(CLI::App& command, ServeOptions& options) {
   command.add_option("--inbox", options.inbox,
                      "durable store; default /var/lib/prow-coverage/inbox.db (:memory: with "
@@ -178,6 +192,7 @@ void AddServeFlags(CLI::App& command, ServeOptions& options) {
   AddServerFlags(command, options);
   AddGitHubFlags(command, options);
   AddJobFlags(command, options);
+  AddReportFlags(command, options);
   AddProcessFlags(command, options);
 }
 
@@ -201,6 +216,10 @@ Result<void> Validate(const ServeOptions& options) {
   if (interval != 0 && interval < 1000) {
     return Conflict("--reconcile-interval must be 0 (never) or at least 1s");
   }
+  if (auto valid = results::CheckStoreUrl(options.artifacts_url); !valid) {
+    return WithContext(valid.error(), "--artifacts-url");
+  }
+  if (options.stuck_after.count() <= 0) return Conflict("--stuck-after must be positive");
   return {};
 }
 

@@ -51,6 +51,10 @@ struct ServeOptions {
   std::string deck_url = "https://prow.ci.kubevirt.io";
   std::optional<std::string> coverage_dirs;
 
+  bool report = true;
+  std::string artifacts_url = "https://storage.googleapis.com";
+  std::chrono::milliseconds stuck_after{std::chrono::hours(1)};
+
   std::optional<std::string> inbox;
   std::chrono::milliseconds max_age{std::chrono::hours(24)};
   std::chrono::milliseconds keep{std::chrono::hours(24 * 14)};

@@ -18,6 +18,7 @@ Result<ExistingJob> ParseExistingJob(std::string_view object) {
   ExistingJob job;
   job.state = document->root().OptionalString("status.state").value_or("");
   job.phase = PhaseOf(job.state);
+  job.resource_version = document->root().OptionalString("metadata.resourceVersion").value_or("");
   return job;
 }
 

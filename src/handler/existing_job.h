@@ -13,6 +13,7 @@ struct ExistingJob {
 
   Phase phase = Phase::kRunning;
   std::string state;
+  std::string resource_version;
 };
 
 // A `status.state` that is missing or unknown counts as running: Prow fills it in.

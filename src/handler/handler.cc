@@ -16,7 +16,7 @@ class DeliveryHandler final : public Handler {
 
   Task<void> Work(inbox::Delivery delivery) override {
     const MonotonicTime began = deps_.clock.Monotonic();
-    PieceOfWork work(deps_, options_.first_attempt, delivery);
+    PieceOfWork work(deps_, options_, delivery);
     auto outcome = co_await work.Run();
     auto progress = ToProgress(delivery, work, outcome);
     const auto reason = outcome.reason;

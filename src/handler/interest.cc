@@ -10,7 +10,7 @@ namespace prow_coverage::handler {
 namespace {
 
 constexpr std::string_view kEvent = "pull_request";
-constexpr std::string_view kActions[] = {"opened", "synchronize"};
+constexpr std::string_view kActions[] = {"opened", "synchronize", "reopened", "closed"};
 
 }  // namespace
 

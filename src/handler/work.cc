@@ -14,20 +14,7 @@ namespace {
 
 constexpr std::string_view kPendingText = "Automated Go unit test coverage";
 
-// Jobs of one head that were aborted by somebody while the head was still wanted. More than a few
-// mean that somebody does not want them.
-constexpr int kMaxAttempts = 10;
-
-kube::Resource ProwJobs(const Settings& settings) {
-  return {"prow.k8s.io", "v1", "prowjobs", settings.jobs_namespace};
-}
-
-Outcome Because(Reason reason, std::string detail) {
-  Outcome outcome;
-  outcome.reason = reason;
-  outcome.detail = std::move(detail);
-  return outcome;
-}
+constexpr std::string_view kClosed = "closed";
 
 // Somebody has to act, or nothing will change.
 Outcome Broken(Reason reason, Error error) {
@@ -41,9 +28,21 @@ std::string Short(const std::string& sha) { return sha.substr(0, 12); }
 
 }  // namespace
 
-PieceOfWork::PieceOfWork(const HandlerDeps& deps, int first_attempt, inbox::Delivery& delivery)
+kube::Resource ProwJobs(const Settings& settings) {
+  return {"prow.k8s.io", "v1", "prowjobs", settings.jobs_namespace};
+}
+
+Outcome Because(Reason reason, std::string detail) {
+  Outcome outcome;
+  outcome.reason = reason;
+  outcome.detail = std::move(detail);
+  return outcome;
+}
+
+PieceOfWork::PieceOfWork(const HandlerDeps& deps, const HandlerOptions& options,
+                         inbox::Delivery& delivery)
     : deps_(deps),
-      first_attempt_(first_attempt),
+      options_(options),
       delivery_(delivery),
       settings_(deps.settings()),
       reached_(delivery.state),
@@ -61,6 +60,7 @@ Task<Outcome> PieceOfWork::Run() {
   std::string().swap(delivery_.body);
   job_ = settings_->jobs.For(event_.pull.org, event_.pull.repo);
   if (job_ == nullptr) co_return Because(Reason::kRepositoryNotConfigured, RepoName(event_.pull));
+  if (event_.action == kClosed) co_return co_await AbortJobs();
   if (reached_ == inbox::State::kCreated) {
     Outcome created = Because(Reason::kJobCreated, job_name_);
     co_return co_await SetPending(std::move(created));
@@ -90,7 +90,7 @@ Task<Outcome> PieceOfWork::BelieveNo(FileVerdict verdict) {
 
 Task<Outcome> PieceOfWork::CreateJob() {
   auto base_sha = co_await BaseSha();
-  co_return co_await CreateAttempt(first_attempt_, std::move(base_sha));
+  co_return co_await CreateAttempt(options_.first_attempt, std::move(base_sha));
 }
 
 Task<std::optional<Outcome>> PieceOfWork::HeadIsGone() {
@@ -155,6 +155,7 @@ Task<Outcome> PieceOfWork::CreateAttempt(int attempt, std::string base_sha) {
   const auto created = co_await trace_.Time("create", std::move(call));
   if (created) {
     trace_.Detail(job_name_ + " in namespace " + resource.ns);
+    if (options_.created) options_.created(*created);
     Outcome outcome = Because(Reason::kJobCreated, job_name_);
     co_return co_await SetPending(std::move(outcome));
   }
@@ -182,7 +183,7 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
     case ExistingJob::Phase::kAborted:
       break;
   }
-  if (attempt - first_attempt_ + 1 >= kMaxAttempts) {
+  if (attempt - options_.first_attempt + 1 >= kMaxAttempts) {
     Outcome outcome = Because(Reason::kTooManyAttempts, job_name_);
     outcome.alert = true;
     co_return outcome;
@@ -192,6 +193,10 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
 
 Task<Outcome> PieceOfWork::SetPending(Outcome created) {
   reached_ = inbox::State::kCreated;
+  if (options_.created) {
+    trace_.Note("status", "left to the reporter");
+    co_return created;
+  }
   const auto& pull = event_.pull;
   const github::CommitStatus status{github::CommitState::kPending, std::string(prow::kJobName),
                                     std::string(kPendingText),

@@ -24,12 +24,21 @@ struct Outcome {
   bool alert = false;
 };
 
+[[nodiscard]] Outcome Because(Reason reason, std::string detail);
+
+// Jobs of one head that were aborted by somebody while the head was still wanted. More than a few
+// mean that somebody does not want them.
+inline constexpr int kMaxAttempts = 10;
+
+[[nodiscard]] kube::Resource ProwJobs(const Settings& settings);
+
 // One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to GitHub, to
 // Kubernetes and, before each of the two effects, to the inbox.
 class PieceOfWork {
  public:
   // Drops the delivery's body once it is read: a thousand may wait for GitHub side by side.
-  PieceOfWork(const HandlerDeps& deps, int first_attempt, inbox::Delivery& delivery);
+  PieceOfWork(const HandlerDeps& deps, const HandlerOptions& options,
+              inbox::Delivery& delivery);
 
   Task<Outcome> Run();
 
@@ -40,6 +49,11 @@ class PieceOfWork {
 
  private:
   Task<Outcome> Decide();
+  // The pull request was closed: what still runs for its head is not wanted any more.
+  Task<Outcome> AbortJobs();
+  // nullopt: there is no such attempt. Answers the state that it was found in, "" when it was
+  // aborted now.
+  Task<Result<std::optional<std::string>>> AbortAttempt(std::string name);
   Task<Outcome> BelieveNo(FileVerdict verdict);
   Task<Outcome> CreateJob();
   // nullopt: the head is still the event's, and open.
@@ -52,7 +66,7 @@ class PieceOfWork {
   [[nodiscard]] Outcome Failed(Error error, Remote remote) const;
 
   const HandlerDeps& deps_;
-  const int first_attempt_;
+  const HandlerOptions& options_;
   inbox::Delivery& delivery_;
   const std::shared_ptr<const Settings> settings_;
   const config::JobConfig* job_ = nullptr;  // lives in settings_

@@ -90,6 +90,19 @@ class SqliteInbox final : public Inbox {
     return Submit<WallTime>(Kind::kWrite, sizeof work, std::move(work));
   }
 
+  Task<Result<void>> SaveReport(Report report) override {
+    const std::size_t bytes = sizeof report + report.description.size();
+    auto work = [report = std::move(report), now = clock_.Now()](Tables& tables) {
+      return tables.SaveReport(report, now);
+    };
+    return Submit<void>(Kind::kWrite, bytes, std::move(work));
+  }
+
+  Task<Result<std::vector<Report>>> Reports(std::int64_t after_id, std::size_t limit) override {
+    auto work = [=](Tables& tables) { return tables.Reports(after_id, limit); };
+    return Submit<std::vector<Report>>(Kind::kRead, sizeof work, work);
+  }
+
   bool Healthy() const override { return writer_.healthy(); }
 
  private:

@@ -80,6 +80,13 @@ Result<void> RemovePulls(Connection& connection, WallTime started_before) {
   return query.Bind(ToMicros(started_before) / 1000000, kSweepRows).Run();
 }
 
+Result<void> RemoveReports(Connection& connection, WallTime updated_before) {
+  Query query(connection,
+              "DELETE FROM reports WHERE id IN"
+              " (SELECT id FROM reports WHERE updated_at < ? LIMIT ?)");
+  return query.Bind(ToMicros(updated_before), kSweepRows).Run();
+}
+
 }  // namespace
 
 Result<bool> Sweep(Connection& connection, const Options& options, WallTime now,
@@ -91,6 +98,9 @@ Result<bool> Sweep(Connection& connection, const Options& options, WallTime now,
   auto dead = RemoveDeliveries(connection, State::kDead, now - options.keep_dead, changes);
   if (!dead) return dead;
   if (auto pulls = RemovePulls(connection, now - options.keep_done); !pulls) return pulls.error();
+  if (auto reports = RemoveReports(connection, now - options.keep_done); !reports) {
+    return reports.error();
+  }
   return *bodies || *done || *dead;
 }
 

@@ -62,6 +62,25 @@ CREATE TABLE probe (
   filler BLOB NOT NULL
 );
 )sql",
+    R"sql(
+CREATE TABLE reports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  org TEXT NOT NULL,
+  repo TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  head_sha TEXT NOT NULL,
+  job_name TEXT NOT NULL,
+  job_start INTEGER NOT NULL,
+  phase TEXT NOT NULL,
+  rerun_of TEXT NOT NULL,
+  state TEXT NOT NULL,
+  description TEXT NOT NULL,
+  target_url TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (org, repo, number, head_sha)
+);
+CREATE INDEX reports_updated ON reports (updated_at);
+)sql",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 

@@ -31,6 +31,9 @@ class Tables {
   [[nodiscard]] Result<WallTime> ReserveStartTime(const std::string& org, const std::string& repo,
                                                   std::int64_t number, WallTime wanted);
 
+  [[nodiscard]] Result<void> SaveReport(const Report& report, WallTime now);
+  [[nodiscard]] Result<std::vector<Report>> Reports(std::int64_t after_id, std::size_t limit);
+
   // Counts every row.
   [[nodiscard]] Result<StateCounts> Count();
 

@@ -7,7 +7,7 @@
 #include "prow_coverage/json/document.h"
 
 #include "base64.h"
-#include "rfc3339.h"
+#include "prow_coverage/kube/rfc3339.h"
 #include "text.h"
 
 namespace prow_coverage::kube {

@@ -1,4 +1,4 @@
-#include "rfc3339.h"
+#include "prow_coverage/kube/rfc3339.h"
 
 #include <chrono>
 #include <string>

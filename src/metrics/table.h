@@ -74,6 +74,26 @@ inline constexpr Definition kTable[] = {
      "Open pull requests whose head had no answer and no work under way, at the last "
      "reconciliation.",
      {}},
+    {Metric::kReports,
+     Kind::kCounter,
+     "prow_coverage_reports_total",
+     "Commit statuses set from the state of a job, by state.",
+     {"state"}},
+    {Metric::kWatchedJobs,
+     Kind::kGauge,
+     "prow_coverage_watched_jobs",
+     "Coverage ProwJobs that exist.",
+     {}},
+    {Metric::kStrangeJobs,
+     Kind::kCounter,
+     "prow_coverage_strange_jobs_total",
+     "ProwJobs with our label that are not reported (broken, or of no head of ours).",
+     {"why"}},
+    {Metric::kReporting,
+     Kind::kGauge,
+     "prow_coverage_reporting",
+     "1 for the replica that sets the statuses.",
+     {}},
 };
 
 }  // namespace prow_coverage::metrics

@@ -67,8 +67,12 @@ TEST(Job, IsCreatedOnceByTwoReplicas) {
   world.PutPull(1, kGoFiles);
   world.Deliver(*first, 1, "guid-1");
   world.Deliver(*second, 1, "guid-2");
-  ASSERT_TRUE(Eventually([&] { return world.Statuses().size() == 2; }));
+  ASSERT_TRUE(Eventually([&] { return world.Statuses().size() == 1; }));
+  ASSERT_TRUE(Eventually([&] {
+    return (first->Err() + second->Err()).find("\"reason\":\"job_exists\"") != std::string::npos;
+  }));
   EXPECT_EQ(world.Jobs().size(), 1u);
+  EXPECT_EQ(world.Statuses().size(), 1u);
 }
 
 TEST(Job, FollowsFilesOverPagesAsAGhproxyPassesThemThrough) {

@@ -19,6 +19,7 @@ class FakeInbox final : public inbox::Inbox {
   CallScript script;
   std::map<std::int64_t, inbox::Delivery> deliveries;
   std::vector<inbox::Progress> recorded;
+  std::vector<inbox::Report> reports;
   bool healthy = true;
 
   explicit FakeInbox(const Clock& clock) : clock_(clock) {}
@@ -86,6 +87,30 @@ class FakeInbox final : public inbox::Inbox {
     last = std::max<WallTime>(std::chrono::floor<std::chrono::seconds>(wanted),
                               last + std::chrono::seconds(1));
     co_return last;
+  }
+  Task<Result<void>> SaveReport(inbox::Report report) override {
+    if (auto error = script.Begin("save_report")) co_return std::move(*error);
+    for (auto& known : reports) {
+      if (known.org != report.org || known.repo != report.repo || known.number != report.number ||
+          known.head_sha != report.head_sha) {
+        continue;
+      }
+      report.id = known.id;
+      known = std::move(report);
+      co_return Result<void>();
+    }
+    report.id = static_cast<std::int64_t>(reports.size()) + 1;
+    reports.push_back(std::move(report));
+    co_return Result<void>();
+  }
+  Task<Result<std::vector<inbox::Report>>> Reports(std::int64_t after_id,
+                                                   std::size_t limit) override {
+    if (auto error = script.Begin("reports")) co_return std::move(*error);
+    std::vector<inbox::Report> page;
+    for (const auto& report : reports) {
+      if (report.id > after_id && page.size() < limit) page.push_back(report);
+    }
+    co_return page;
   }
   bool Healthy() const override { return healthy; }
 

@@ -12,7 +12,8 @@
 
 namespace prow_coverage::testing {
 
-// A Kubernetes API that stores objects by name. Calls are journalled as create, get, list, patch, …
+// A Kubernetes API that stores objects by name, each with a resourceVersion that grows. Calls are
+// journalled as create, get, list, patch, …
 class FakeKube final : public kube::Client {
  public:
   CallScript script;
@@ -30,8 +31,7 @@ class FakeKube final : public kube::Client {
     if (objects.contains(name)) {
       co_return Error{ErrorCode::kAlreadyExists, name + " already exists", {}};
     }
-    objects[name] = std::move(parsed);
-    co_return object;
+    co_return Store(name, std::move(parsed));
   }
   Task<Result<std::string>> Get(const kube::Resource&, const std::string& name) override {
     if (auto error = script.Begin("get")) co_return std::move(*error);
@@ -50,14 +50,18 @@ class FakeKube final : public kube::Client {
   Task<Result<std::string>> Replace(const kube::Resource&, const std::string& name,
                                     const std::string& object) override {
     if (auto error = script.Begin("replace")) co_return std::move(*error);
-    objects[name] = nlohmann::ordered_json::parse(object);
-    co_return object;
+    auto parsed = nlohmann::ordered_json::parse(object);
+    if (IsStale(name, parsed)) co_return Conflict(name);
+    co_return Store(name, std::move(parsed));
   }
   Task<Result<std::string>> Patch(const kube::Resource&, const std::string& name, kube::PatchType,
                                   const std::string& patch) override {
     if (auto error = script.Begin("patch")) co_return std::move(*error);
-    objects[name].merge_patch(nlohmann::ordered_json::parse(patch));
-    co_return objects[name].dump();
+    const auto parsed = nlohmann::ordered_json::parse(patch);
+    if (IsStale(name, parsed)) co_return Conflict(name);
+    auto object = objects[name];
+    object.merge_patch(parsed);
+    co_return Store(name, std::move(object));
   }
   Task<Result<void>> Delete(const kube::Resource&, const std::string& name,
                             const std::string&) override {
@@ -77,6 +81,23 @@ class FakeKube final : public kube::Client {
   }
 
  private:
+  std::string Store(const std::string& name, nlohmann::ordered_json object) {
+    object["metadata"]["resourceVersion"] = std::to_string(++version_);
+    objects[name] = std::move(object);
+    return objects[name].dump();
+  }
+
+  bool IsStale(const std::string& name, const nlohmann::ordered_json& write) {
+    const nlohmann::ordered_json::json_pointer version("/metadata/resourceVersion");
+    return write.contains(version) && objects[name].contains(version) &&
+           write[version] != objects[name][version];
+  }
+
+  static Error Conflict(const std::string& name) {
+    return {ErrorCode::kConflict, name + ": the object has been modified", {}};
+  }
+
+  int version_ = 0;
   std::string server_ = "https://fake";
 };
 

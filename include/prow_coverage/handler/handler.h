@@ -30,6 +30,10 @@ struct HandlerOptions {
   // not count, and in the handler's first hour none is.
   std::chrono::seconds max_age = std::chrono::hours(24);
   int first_attempt = 1;  // where the numbering of a head's jobs begins
+  // Where a reporter sets all statuses, the first one included: it is given each job that was
+  // created. Of two writers the slower one would put `pending` over the end. Nobody: the handler
+  // sets the first status itself.
+  std::function<void(const std::string& object)> created = nullptr;
 };
 
 // Works one delivery off: asks GitHub what changed, decides, creates the ProwJob, sets the pending

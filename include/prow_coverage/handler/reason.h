@@ -17,6 +17,8 @@ enum class Reason {
   kNoGoChanges,
   kHeadMoved,
   kPullRequestClosed,
+  kPullRequestReopened,
+  kJobAborted,
   kJobCreated,
   kJobExists,
   kJobFinished,

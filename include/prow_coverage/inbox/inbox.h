@@ -11,6 +11,7 @@
 #include "prow_coverage/base/logger.h"
 #include "prow_coverage/base/task.h"
 #include "prow_coverage/inbox/delivery.h"
+#include "prow_coverage/inbox/report.h"
 #include "prow_coverage/metrics/metrics.h"
 
 namespace prow_coverage::inbox {
@@ -77,6 +78,12 @@ class Inbox {
   // the last one given out, whichever is later. Plank aborts the earlier-started of two jobs.
   virtual Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo,
                                                   std::int64_t number, WallTime wanted) = 0;
+
+  // Keeps what is told about a head, in place of what was told before. `report.id` is ignored.
+  virtual Task<Result<void>> SaveReport(Report report) = 0;
+
+  // Reports with an id above `after_id`, at most `limit`.
+  virtual Task<Result<std::vector<Report>>> Reports(std::int64_t after_id, std::size_t limit) = 0;
 
   // False from the first failed commit to the next good one (probed once a second meanwhile).
   virtual bool Healthy() const = 0;

@@ -22,6 +22,10 @@ enum class Metric {
   kInboxDeliveries,     // prow_coverage_inbox_deliveries{state}
   kInboxErrors,         // prow_coverage_inbox_errors_total
   kUnansweredHeads,     // prow_coverage_heads_without_answer
+  kReports,             // prow_coverage_reports_total{state}
+  kWatchedJobs,         // prow_coverage_watched_jobs
+  kStrangeJobs,         // prow_coverage_strange_jobs_total{why}
+  kReporting,           // prow_coverage_reporting
 };
 
 // Thread-safe. Label values are given in the order of the table; their number must match it.

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "prow_coverage/pull_request/pull_request.h"
 
@@ -17,6 +18,16 @@ struct GcsConfiguration {
 
   bool operator==(const GcsConfiguration&) const = default;
 };
+
+// Elements of the path below the bucket's own where a build's files lie, none of them escaped:
+// [path_prefix…,] pr-logs, pull, <org>_<repo>, <pull>, <job>, <build ID>. A path that follows the
+// bucket's name comes first, the name itself does not.
+[[nodiscard]] std::vector<std::string> BuildPath(const GcsConfiguration& gcs,
+                                                 const PullRequest& pull, std::string_view job_name,
+                                                 std::string_view build_id);
+
+// "kubevirt-prow" of "gs://kubevirt-prow/logs".
+[[nodiscard]] std::string BucketName(std::string_view bucket);
 
 // Spyglass's page of a build of the pull request, for the time between plank giving the job its
 // build ID and its URL, or when it gives none:

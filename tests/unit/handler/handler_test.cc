@@ -56,6 +56,11 @@ class HandlerTest : public ::testing::Test {
       delivery_.id = RunTask(io, inbox_.Store(delivery_)).value().id;
       inbox_.deliveries[delivery_.id].received_at = delivery_.received_at;
     }
+    if (!handler_) {
+      handler_ = MakeHandler(
+          {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_},
+          options_);
+    }
     RunTask(io, [&]() -> Task<int> {
       co_await handler_->Work(inbox_.deliveries[delivery_.id]);
       co_return 0;
@@ -72,6 +77,7 @@ class HandlerTest : public ::testing::Test {
                                     {"status", {{"state", state}}}};
   }
 
+  HandlerOptions options_;
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   FakeGitHub github_;
   FakeKube kube_;
@@ -80,8 +86,7 @@ class HandlerTest : public ::testing::Test {
   RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   inbox::Delivery delivery_;
-  const std::unique_ptr<Handler> handler_ = MakeHandler(
-      {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_}, {});
+  std::unique_ptr<Handler> handler_;
 };
 
 TEST_F(HandlerTest, CreatesTheJobAndSetsThePendingStatus) {
@@ -254,6 +259,17 @@ TEST_F(HandlerTest, IsNotStoppedByAnInboxThatCannotRecord) {
   EXPECT_TRUE(logger_.Has("will be done again"));
   EXPECT_EQ(Work().reason, "job_exists");
   EXPECT_EQ(kube_.objects.size(), 1u);
+}
+
+TEST_F(HandlerTest, LeavesTheFirstStatusToTheReporterWhereThereIsOne) {
+  std::vector<std::string> created;
+  options_.created = [&](const std::string& object) { created.push_back(object); };
+  const auto delivery = Work();
+  ASSERT_EQ(created.size(), 1u);
+  EXPECT_THAT(created[0], HasSubstr(Name(1)));
+  EXPECT_EQ(delivery.reason, "job_created");
+  EXPECT_EQ(delivery.state, inbox::State::kDone);
+  EXPECT_TRUE(github_.posted.empty());
 }
 
 TEST_F(HandlerTest, RecordsEachStepWithItsOutcome) {

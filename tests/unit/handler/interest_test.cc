@@ -40,6 +40,11 @@ TEST(Interest, NamesWhatIsNotOurs) {
        "pull_request",
        {"synchronize", "kubevirt/project-infra", "kubevirt"},
        std::nullopt},
+      {"reopened",
+       "pull_request",
+       {"reopened", "kubevirt/project-infra", "kubevirt"},
+       std::nullopt},
+      {"closed", "pull_request", {"closed", "kubevirt/project-infra", "kubevirt"}, std::nullopt},
   };
   const auto settings = Configured();
   for (const auto& row : rows) {

@@ -150,6 +150,7 @@ TEST_F(OpenTest, ADatabaseOfVersion1IsBroughtForwardWithItsDeliveries) {
   EXPECT_EQ(delivery->attempts, 2);
   EXPECT_EQ(delivery->body, "{}");
   EXPECT_EQ(DueIds(), std::vector<std::int64_t>{1});
+  EXPECT_TRUE(Await(inbox_->Reports(0, 10)).value().empty());
   auto version = Connection::Open(options_.path, Access::kReadOnly, "").value();
   EXPECT_EQ(version->Integer("PRAGMA user_version").value(), kSchemaVersion);
 }

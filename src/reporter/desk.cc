@@ -1,0 +1,262 @@
+#include "desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "prow_coverage/prow/prow_job.h"
+
+#include "next_attempt.h"
+
+namespace prow_coverage::reporter {
+namespace {
+
+using Next = Answer::Next;
+
+// A store that is out of order gets a few minutes before the status says so.
+constexpr int kMaxFetches = 6;
+
+Stepped Again() { return {true, {}, {}}; }
+
+Stepped Wait(Error error) {
+  Stepped stepped;
+  stepped.error = std::move(error);
+  return stepped;
+}
+
+// What a person is told in place of the numbers; the log has the whole error.
+std::string_view WhyNoSummary(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotFound:
+      return "there is no coverage-summary.json";
+    case ErrorCode::kTooLarge:
+      return "coverage-summary.json is too large";
+    case ErrorCode::kUnavailable:
+      return "the artifact store does not answer";
+    default:
+      return "coverage-summary.json cannot be fetched";
+  }
+}
+
+bool IsGone(const Error& error) {
+  return error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
+}
+
+}  // namespace
+
+Policy Desk::PolicyFor(const Job& job) const {
+  const auto settings = deps_.settings();
+  const auto* config = settings->jobs.For(job.head.org, job.head.repo);
+  return {config != nullptr && config->gate, options_.stuck_after, settings->deck_url};
+}
+
+// The configuration's; without one the job's own, since then nobody else has named any.
+std::optional<results::Threshold> Desk::ThresholdFor(
+    const Job& job, const Result<results::Summary>& summary) const {
+  const auto settings = deps_.settings();
+  if (settings->jobs.built_in()) return summary ? results::OwnThreshold(*summary) : std::nullopt;
+  const auto* config = settings->jobs.For(job.head.org, job.head.repo);
+  if (config == nullptr || !config->coverage_threshold) return std::nullopt;
+  return results::Threshold{*config->coverage_threshold, config->threshold_text};
+}
+
+Task<Stepped> Desk::Step(std::string key) {
+  Entry* entry = heads_.Find(key);
+  if (entry == nullptr || !entry->job) co_return Stepped();
+  const JobPointer job = entry->job;
+  const Policy policy = PolicyFor(*job);
+  Answer answer = Decide(*job, entry->told, policy, deps_.clock.Now());
+  co_return co_await CarryOut(*entry, job, policy, std::move(answer));
+}
+
+Task<Stepped> Desk::CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer) {
+  switch (answer.next) {
+    case Next::kSet:
+      return Write(entry, std::move(job), std::move(answer));
+    case Next::kClose:
+      return Close(entry, std::move(job), std::move(answer));
+    case Next::kMeasure:
+      return Measure(entry, std::move(job), std::move(policy));
+    case Next::kAskHead:
+      return Interrupt(entry, std::move(job), std::move(policy));
+    case Next::kNothing:
+    case Next::kRerun:  // only Interrupt meets it
+      break;
+  }
+  return [](std::optional<WallTime> at) -> Task<Stepped> {
+    Stepped nothing;
+    nothing.again_at = at;
+    co_return nothing;
+  }(answer.again_at);
+}
+
+Task<Stepped> Desk::Interrupt(Entry& entry, JobPointer job, Policy policy) {
+  const Head head = job->head;
+  auto pull = co_await deps_.github.GetPullRequest(head.org, head.repo, head.number);
+  if (!pull && pull.error().code != ErrorCode::kNotFound) co_return Wait(pull.error());
+  if (entry.job != job) co_return Again();
+  const bool wanted = pull && pull->state == "open" && pull->head_sha == head.sha;
+  Answer answer = Interrupted(*job, entry.told, policy, wanted, deps_.clock.Now());
+  if (answer.next != Next::kRerun) {
+    co_return co_await CarryOut(entry, job, policy, std::move(answer));
+  }
+  co_return co_await Rerun(entry, job, std::move(*pull));
+}
+
+Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
+  if (!may_write_()) co_return Stepped();
+  auto delivery = NextAttempt(pull, *job);
+  auto accepted = co_await deps_.accept(std::move(delivery));
+  // A conflict: it was asked for before the pull request got another title.
+  if (!accepted && accepted.error().code != ErrorCode::kConflict) {
+    co_return Wait(accepted.error());
+  }
+  deps_.logger.Info("a job was aborted while its head is wanted: the next attempt is asked for",
+                    {{"org", job->head.org},
+                     {"repo", job->head.repo},
+                     {"pr", job->head.number},
+                     {"sha", job->head.sha},
+                     {"job", job->name}});
+  if (!entry.told.IsAbout(*job)) entry.told.phase = Phase::kWaiting;
+  entry.told.job_name = job->name;
+  entry.told.job_start = job->start_time;
+  entry.told.rerun_of = job->name;
+  entry.told.rerun_at = deps_.clock.Now();
+  co_await Save(entry);
+  co_return Again();
+}
+
+Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
+  auto summary = co_await FetchSummary(job);
+  if (entry.job != job) co_return Again();
+  if (!summary && summary.error().code == ErrorCode::kUnavailable && entry.failures < kMaxFetches) {
+    co_return Wait(summary.error());
+  }
+  if (!summary) {
+    deps_.logger.Warning("a job has ended without coverage numbers",
+                         {{"org", job->head.org},
+                          {"repo", job->head.repo},
+                          {"pr", job->head.number},
+                          {"sha", job->head.sha},
+                          {"job", job->name},
+                          {"error", summary.error().message}});
+    if (summary.error().code != ErrorCode::kInvalidArgument) {
+      summary = Error{summary.error().code, std::string(WhyNoSummary(summary.error().code)), {}};
+    }
+  }
+  const auto threshold = ThresholdFor(*job, summary);
+  Answer answer = Measured(*job, policy, summary, threshold);
+  co_return co_await Write(entry, job, std::move(answer));
+}
+
+Task<Result<results::Summary>> Desk::FetchSummary(JobPointer job) {
+  auto path = prow::BuildPath(job->gcs, PullOf(job->head), prow::kJobName, job->build_id);
+  if (job->build_id.empty() || prow::BucketName(job->gcs.bucket).empty()) {
+    co_return Error{ErrorCode::kNotFound, "the job has no build ID or no bucket", {}};
+  }
+  path.insert(path.begin(), prow::BucketName(job->gcs.bucket));
+  path.insert(path.end(), {"artifacts", std::string(results::kSummaryFile)});
+  const auto text = co_await deps_.artifacts.Get(path);
+  if (!text) {
+    // What we were given is at fault, not the file.
+    const bool ours = text.error().code == ErrorCode::kInvalidArgument;
+    co_return Error{ours ? ErrorCode::kRejected : text.error().code, text.error().message, {}};
+  }
+  auto summary = results::ParseSummary(*text);
+  if (!summary) co_return WithContext(summary.error(), "coverage-summary.json is broken");
+  co_return summary;
+}
+
+Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
+  if (!may_write_()) co_return Stepped();
+  if (entry.told.status != answer.status) {
+    if (!entry.verified) {
+      auto looked_up = co_await LookUp(entry, job, answer);
+      if (looked_up) co_return std::move(*looked_up);
+    }
+    if (!may_write_()) co_return Stepped();
+    const Head head = job->head;
+    const auto set =
+        co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, answer.status);
+    if (!set && IsGone(set.error())) {
+      co_return co_await CommitGone(entry, job, std::move(answer), set.error());
+    }
+    if (!set) co_return Wait(set.error());
+    Note(entry, *job, answer);
+  }
+  entry.told.job_name = job->name;
+  entry.told.job_start = job->start_time;
+  entry.told.phase = answer.phase;
+  entry.told.status = std::move(answer.status);
+  co_await Save(entry);
+  co_return Again();
+}
+
+// Another replica may have set it, or this one just before it died.
+Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
+  const Head head = job->head;
+  const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
+  if (!statuses && IsGone(statuses.error())) {
+    co_return co_await CommitGone(entry, job, std::move(answer), statuses.error());
+  }
+  if (!statuses) co_return Wait(statuses.error());
+  entry.verified = true;
+  const auto ours = std::find_if(statuses->begin(), statuses->end(), [](const auto& status) {
+    return status.context == prow::kJobName;
+  });
+  if (ours != statuses->end()) entry.told.status = *ours;
+  if (entry.job != job) co_return Again();
+  if (ours == statuses->end() || *ours != answer.status) co_return std::nullopt;
+  co_return co_await Write(entry, job, std::move(answer));
+}
+
+Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Answer answer, Error error) {
+  deps_.logger.Warning("GitHub does not take a status for this commit; no more is tried",
+                       {{"org", job->head.org},
+                        {"repo", job->head.repo},
+                        {"pr", job->head.number},
+                        {"sha", job->head.sha},
+                        {"error", error.message}});
+  answer.why = "the commit is gone";
+  return Close(entry, std::move(job), std::move(answer));
+}
+
+Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
+  deps_.logger.Info("no status is set for this job", {{"org", job->head.org},
+                                                      {"repo", job->head.repo},
+                                                      {"pr", job->head.number},
+                                                      {"sha", job->head.sha},
+                                                      {"job", job->name},
+                                                      {"why", answer.why}});
+  entry.told.job_name = job->name;
+  entry.told.job_start = job->start_time;
+  entry.told.phase = Phase::kEnded;
+  co_await Save(entry);
+  co_return Again();
+}
+
+Task<void> Desk::Save(Entry& entry) {
+  auto report = ToReport(entry);
+  const auto saved = co_await deps_.inbox.SaveReport(std::move(report));
+  if (!saved) {
+    deps_.logger.Error("the inbox did not keep what was reported; after a restart it is looked up",
+                       {{"error", saved.error().message}});
+  }
+}
+
+void Desk::Note(Entry& entry, const Job& job, const Answer& answer) {
+  entry.failures = 0;
+  const auto state = github::ToString(answer.status.state);
+  deps_.metrics.Add(metrics::Metric::kReports, {state});
+  deps_.logger.Info("commit status set", {{"org", job.head.org},
+                                          {"repo", job.head.repo},
+                                          {"pr", job.head.number},
+                                          {"sha", job.head.sha},
+                                          {"job", job.name},
+                                          {"job_state", ToString(job.state)},
+                                          {"state", state},
+                                          {"description", answer.status.description},
+                                          {"target_url", answer.status.target_url},
+                                          {"why", answer.why}});
+}
+
+}  // namespace prow_coverage::reporter

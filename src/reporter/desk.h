@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "prow_coverage/reporter/reporter.h"
+
+#include "heads.h"
+
+namespace prow_coverage::reporter {
+
+// How one step of work on a head came out.
+struct Stepped {
+  bool again = false;                // there is more to do at once
+  std::optional<WallTime> again_at;  // or at that time
+  std::optional<Error> error;        // or after a wait
+};
+
+// Carries out what Decide asks for about one head: asks GitHub, fetches the summary, sets the
+// status, keeps what was told. One thread at a time; any number of heads side by side, one step of
+// a head at a time.
+class Desk {
+ public:
+  // `may_write` is asked right before each write: false once another replica reports.
+  Desk(const ReporterDeps& deps, const ReporterOptions& options, Heads& heads,
+       std::function<bool()> may_write)
+      : deps_(deps), options_(options), heads_(heads), may_write_(std::move(may_write)) {}
+
+  // The head of `key` must be busy, so that its entry stays.
+  Task<Stepped> Step(std::string key);
+
+ private:
+  using JobPointer = std::shared_ptr<const Job>;
+
+  Task<Stepped> CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer);
+  Task<Stepped> Interrupt(Entry& entry, JobPointer job, Policy policy);
+  Task<Stepped> Rerun(Entry& entry, JobPointer job, PullRequest pull);
+  Task<Stepped> Measure(Entry& entry, JobPointer job, Policy policy);
+  Task<Result<results::Summary>> FetchSummary(JobPointer job);
+  Task<Stepped> Write(Entry& entry, JobPointer job, Answer answer);
+  // nullopt: the status has still to be set.
+  Task<std::optional<Stepped>> LookUp(Entry& entry, JobPointer job, Answer answer);
+  Task<Stepped> Close(Entry& entry, JobPointer job, Answer answer);
+  Task<Stepped> CommitGone(Entry& entry, JobPointer job, Answer answer, Error error);
+  // Keeps what was told; it has been told even when the inbox does not take it.
+  Task<void> Save(Entry& entry);
+  void Note(Entry& entry, const Job& job, const Answer& answer);
+  [[nodiscard]] Policy PolicyFor(const Job& job) const;
+  [[nodiscard]] std::optional<results::Threshold> ThresholdFor(
+      const Job& job, const Result<results::Summary>& summary) const;
+
+  const ReporterDeps& deps_;
+  const ReporterOptions& options_;
+  Heads& heads_;
+  const std::function<bool()> may_write_;
+};
+
+}  // namespace prow_coverage::reporter

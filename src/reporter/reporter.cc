@@ -1,0 +1,231 @@
+#include "prow_coverage/reporter/reporter.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "prow_coverage/base/back_off.h"
+#include "prow_coverage/handler/failure.h"
+#include "prow_coverage/kube/informer.h"
+
+#include "alarms.h"
+#include "desk.h"
+#include "heads.h"
+
+namespace prow_coverage::reporter {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+constexpr const char* kOurJobs = "coverage-plugin=true";
+constexpr std::size_t kReportPage = 1000;
+// How exactly a time is met at which a head is looked at again.
+constexpr milliseconds kTick{500};
+
+class WatchingReporter final : public Reporter {
+ public:
+  WatchingReporter(ReporterDeps deps, ReporterOptions options)
+      : deps_(std::move(deps)),
+        options_(options),
+        desk_(deps_, options_, heads_, [this] { return leading_; }) {}
+
+  Task<void> Run() override {
+    executor_ = co_await asio::this_coro::executor;
+    co_await Restore();
+    asio::co_spawn(executor_, WakeInTime(), asio::detached);
+    informer_ = kube::MakeInformer(
+        deps_.kube, {"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace},
+        {.label_selector = kOurJobs, .field_selector = ""}, Callbacks(), deps_.clock, deps_.logger);
+    co_await informer_->Run();
+  }
+
+  void Lead(bool leading, bool alone) override {
+    leading_ = leading;
+    deps_.metrics.Set(metrics::Metric::kReporting, {}, leading ? 1 : 0);
+    if (!leading) return;
+    if (!alone) heads_.Doubt();
+    if (!synced_) return;
+    for (const auto& key : heads_.Keys()) Wake(key);
+  }
+
+  void Saw(const std::string& object) override {
+    const auto job = ParseJob(object, deps_.settings()->github_host_url);
+    // What the watch has told of it since is newer.
+    if (job && !heads_.Knows(job->name)) OnJob(object);
+  }
+
+  std::size_t busy() const override { return busy_; }
+
+ private:
+  kube::InformerCallbacks Callbacks() {
+    return {[this](const std::string& object) { OnJob(object); },
+            [this](const kube::ObjectId& id, const std::string& last) { OnDeleted(id, last); },
+            [this] { OnSynced(); }};
+  }
+
+  Task<void> Restore() {
+    std::int64_t after_id = 0;
+    while (true) {
+      const auto page = co_await deps_.inbox.Reports(after_id, kReportPage);
+      if (!page) {  // The inbox itself says when it is out of order.
+        co_await deps_.clock.SleepFor(std::chrono::seconds(1));
+        continue;
+      }
+      for (const auto& report : *page) {
+        heads_.Restore(report, deps_.clock.Now());
+        after_id = report.id;
+      }
+      if (page->size() < kReportPage) co_return;
+    }
+  }
+
+  void OnJob(const std::string& object) {
+    auto job = ParseJob(object, deps_.settings()->github_host_url);
+    if (!job) {
+      deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"broken"});
+      deps_.logger.Warning("a ProwJob with our label cannot be reported",
+                           {{"error", job.error().message}});
+      return;
+    }
+    const std::string name = job->name;
+    const auto change = heads_.Upsert(std::move(*job));
+    if (change.met == Heads::Met::kStranger) {
+      deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"no_head"});
+      deps_.logger.Info("a ProwJob with our label is of no head of ours; it is not reported",
+                        {{"job", name}, {"head", change.key}});
+    }
+    if (change.met != Heads::Met::kChanged) return;
+    // A head that appears while nobody else reports has been told nothing yet.
+    if (change.new_head && synced_ && leading_) heads_.Find(change.key)->verified = true;
+    Wake(change.key);
+  }
+
+  void OnDeleted(const kube::ObjectId& id, const std::string& last) {
+    if (!last.empty()) OnJob(last);
+    const auto key = heads_.Delete(id.name);
+    if (!key) return;
+    if (leading_) {
+      Wake(*key);
+    } else {
+      heads_.Abandon(*key);
+    }
+  }
+
+  void OnSynced() {
+    synced_ = true;
+    const auto keys = heads_.Settle();
+    deps_.logger.Info("the list of coverage jobs is complete",
+                      {{"jobs", heads_.jobs()}, {"to_look_at", keys.size()}});
+    for (const auto& key : keys) Wake(key);
+  }
+
+  // Before the first list is complete nobody knows which job of a head is its newest.
+  void Wake(const std::string& key) {
+    if (!leading_ || !synced_) return;
+    Entry* entry = heads_.Find(key);
+    if (entry == nullptr || entry->queued) return;
+    if (entry->busy) {
+      entry->dirty = true;
+      return;
+    }
+    entry->queued = true;
+    ++busy_;
+    ready_.push_back(key);
+    Pump();
+  }
+
+  void Pump() {
+    if (pumping_) return;  // Work that ends at once comes by here from inside the loop.
+    pumping_ = true;
+    while (active_ < options_.max_concurrent && !ready_.empty()) {
+      std::string key = std::move(ready_.front());
+      ready_.pop_front();
+      Entry* entry = heads_.Find(key);
+      if (entry == nullptr) {
+        --busy_;
+        continue;
+      }
+      entry->queued = false;
+      entry->busy = true;
+      ++active_;
+      asio::co_spawn(executor_, WorkOn(std::move(key)), asio::detached);
+    }
+    pumping_ = false;
+  }
+
+  Task<void> WorkOn(std::string key) {
+    Stepped stepped;
+    Entry* const entry = heads_.Find(key);
+    do {
+      entry->dirty = false;
+      stepped = co_await desk_.Step(key);
+    } while (leading_ && (stepped.again || entry->dirty));
+    if (stepped.error) {
+      Retry(key, *entry, *stepped.error);
+    } else {
+      entry->failures = 0;
+    }
+    if (stepped.again_at) {
+      alarms_.Set(key, deps_.clock.Monotonic() +
+                           std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(),
+                                                        milliseconds(0)));
+    }
+    entry->busy = false;
+    heads_.Forget(key);
+    --active_;
+    --busy_;
+    Pump();
+  }
+
+  void Retry(const std::string& key, Entry& entry, const Error& error) {
+    const auto wait = handler::RetryDelay(error, entry.failures, Random01());
+    const bool alert = handler::Classify(error, handler::Remote::kGitHub).alert;
+    deps_.logger.Log(alert ? LogLevel::kError : LogLevel::kWarning,
+                     "a status could not be set; it is tried again",
+                     {{"org", entry.head.org},
+                      {"repo", entry.head.repo},
+                      {"pr", entry.head.number},
+                      {"sha", entry.head.sha},
+                      {"error", error.message},
+                      {"failures", ++entry.failures},
+                      {"retry_in_ms", wait.count()}});
+    alarms_.Set(key, deps_.clock.Monotonic() + wait);
+  }
+
+  Task<void> WakeInTime() {
+    while (true) {
+      co_await deps_.clock.SleepFor(kTick);
+      for (const auto& key : alarms_.Due(deps_.clock.Monotonic())) Wake(key);
+      deps_.metrics.Set(metrics::Metric::kWatchedJobs, {}, static_cast<double>(heads_.jobs()));
+    }
+  }
+
+  const ReporterDeps deps_;
+  const ReporterOptions options_;
+  Heads heads_;
+  Alarms alarms_;
+  Desk desk_;
+  std::unique_ptr<kube::Informer> informer_;
+  asio::any_io_executor executor_;
+  std::deque<std::string> ready_;
+  std::size_t active_ = 0;
+  std::atomic<std::size_t> busy_ = 0;  // sequential, as Reporting::Idle needs it
+  bool pumping_ = false;
+  bool leading_ = false;
+  bool synced_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> MakeReporter(ReporterDeps deps, ReporterOptions options) {
+  return std::make_unique<WatchingReporter>(std::move(deps), options);
+}
+
+}  // namespace prow_coverage::reporter

@@ -1,0 +1,304 @@
+#include "desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "prow_coverage/webhook/event.h"
+
+#include "job_json.h"
+#include "support/fake_clock.h"
+#include "support/fake_github.h"
+#include "support/fake_inbox.h"
+#include "support/fake_kube.h"
+#include "support/recording_logger.h"
+#include "support/run_task.h"
+
+namespace prow_coverage::reporter {
+namespace {
+
+using github::CommitState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string kKey = "kubevirt/project-infra#17@" + kHeadSha;
+constexpr const char* kGood = R"({"pr_coverage": 71, "base_coverage": 70.5, "threshold": 60})";
+
+class FakeStore final : public results::ArtifactStore {
+ public:
+  Result<std::string> answer = std::string(kGood);
+  std::vector<std::vector<std::string>> asked;
+
+  Task<Result<std::string>> Get(const std::vector<std::string>& elements) override {
+    asked.push_back(elements);
+    co_return answer;
+  }
+};
+
+PullRequest OpenPull() {
+  PullRequest pull = PullOf(kHead);
+  pull.state = "open";
+  pull.title = "a title";
+  pull.repo_url = "https://github.com/kubevirt/project-infra";
+  pull.url = pull.repo_url + "/pull/17";
+  pull.head_ref = "feature";
+  pull.base_ref = "main";
+  pull.base_sha = kBaseSha;
+  pull.author = "somebody";
+  pull.author_url = "https://github.com/somebody";
+  return pull;
+}
+
+class DeskTest : public ::testing::Test {
+ protected:
+  DeskTest() {
+    github_.pull = OpenPull();
+    settings_->jobs = config::JobsConfig::BuiltIn();
+    settings_->deck_url = "https://deck";
+  }
+
+  void Configure(const std::string& repository) {
+    settings_->jobs = config::JobsConfig::Parse(
+                          "defaults: {image: i, cluster: c, namespace: n, gcs: {bucket: b}}\n"
+                          "repos:\n  kubevirt/project-infra: {testPackages: ./..., " +
+                              repository + "}\n",
+                          "config.yaml")
+                          .value();
+  }
+
+  void Put(const std::string& state, const std::string& build_id = "99", int attempt = 1) {
+    auto object = JobJson(state, attempt);
+    if (!build_id.empty()) object["status"]["build_id"] = build_id;
+    heads_.Upsert(ParsedJob(object));
+    entry().verified = verified_;
+  }
+
+  Entry& entry() { return *heads_.Find(kKey); }
+
+  // Steps until there is no more to do at once.
+  Stepped Work() {
+    Stepped stepped;
+    boost::asio::io_context io;
+    for (int i = 0; i < 20; ++i) {
+      stepped = testing::RunTask(io, desk_.Step(kKey));
+      if (!stepped.again) return stepped;
+    }
+    ADD_FAILURE() << "no end";
+    return stepped;
+  }
+
+  std::vector<std::string> Posted() const {
+    std::vector<std::string> posted;
+    for (const auto& entry : github_.posted) {
+      posted.push_back(std::string(github::ToString(entry.status.state)) + " " +
+                       entry.status.description.substr(0, entry.status.description.find(" Base")));
+    }
+    return posted;
+  }
+
+  testing::FakeClock clock_;
+  testing::FakeGitHub github_;
+  testing::FakeKube kube_;
+  testing::FakeInbox inbox_;
+  testing::RecordingLogger logger_;
+  FakeStore store_;
+  std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
+  std::shared_ptr<handler::Settings> settings_ = std::make_shared<handler::Settings>();
+  std::vector<inbox::NewDelivery> accepted_;
+  bool may_write_ = true;
+  bool verified_ = true;
+  ReporterDeps deps_{[this] { return settings_; },
+                     github_,
+                     kube_,
+                     store_,
+                     inbox_,
+                     [this](inbox::NewDelivery delivery) -> Task<Result<inbox::Stored>> {
+                       accepted_.push_back(std::move(delivery));
+                       co_return inbox::Stored{};
+                     },
+                     clock_,
+                     logger_,
+                     *metrics_};
+  ReporterOptions options_;
+  Heads heads_;
+  Desk desk_{deps_, options_, heads_, [this] { return may_write_; }};
+};
+
+TEST_F(DeskTest, TellsAJobFromItsBeginningToItsEnd) {
+  Put("triggered", "");
+  Work();
+  Put("pending");
+  Work();
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(Posted(), ElementsAre("pending Automated Go unit test coverage",
+                                    "pending Automated Go unit test coverage",
+                                    "success 71.0% (+0.5%) | threshold: 60%"));
+  EXPECT_THAT(github_.script.calls, ElementsAre("status", "status", "status"));
+  ASSERT_EQ(inbox_.reports.size(), 1u);
+  EXPECT_EQ(inbox_.reports[0].phase, "ended");
+  EXPECT_EQ(inbox_.reports[0].state, "success");
+  EXPECT_THAT(metrics_->Expose(), HasSubstr("prow_coverage_reports_total{state=\"pending\"} 2"));
+}
+
+TEST_F(DeskTest, ReadsTheSummaryWhereTheJobHasLeftIt) {
+  Put("success");
+  Work();
+  ASSERT_EQ(store_.asked.size(), 1u);
+  EXPECT_THAT(store_.asked[0],
+              ElementsAre("kubevirt-prow", "pr-logs", "pull", "kubevirt_project-infra", "17",
+                          "coverage-auto", "99", "artifacts", "coverage-summary.json"));
+}
+
+TEST_F(DeskTest, JudgesByTheConfiguredThreshold) {
+  Configure("coverageThreshold: 72.50");
+  Put("success");
+  Work();
+  EXPECT_THAT(Posted(), ElementsAre("failure 71.0% (+0.5%) -- below threshold 72.50%"));
+}
+
+TEST_F(DeskTest, KnowsNoThresholdWhereNoneIsConfigured) {
+  Configure("gate: true");
+  Put("success");
+  Work();
+  EXPECT_THAT(Posted(), ElementsAre("success 71.0% (+0.5%)"));
+}
+
+TEST_F(DeskTest, SaysWhyThereAreNoNumbers) {
+  struct Row {
+    const char* name;
+    Result<std::string> answer;
+    const char* text;
+  };
+  const Row rows[] = {
+      {"missing", Error{ErrorCode::kNotFound, "x", {}},
+       "success coverage unavailable: there is no coverage-summary.json"},
+      {"too large", Error{ErrorCode::kTooLarge, "x", {}},
+       "success coverage unavailable: coverage-summary.json is too large"},
+      {"another host", Error{ErrorCode::kRejected, "redirects", {}},
+       "success coverage unavailable: coverage-summary.json cannot be fetched"},
+      {"broken", std::string(R"({"pr_coverage": -1})"),
+       "success coverage unavailable: coverage-summary.json is broken: pr_coverage is not between"
+       " 0 an"},
+  };
+  int attempt = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    github_.posted.clear();
+    store_.answer = row.answer;
+    Put("success", "99", ++attempt);
+    EXPECT_FALSE(Work().error);
+    ASSERT_EQ(Posted().size(), 1u);
+    EXPECT_THAT(Posted()[0], ::testing::StartsWith(row.text));
+  }
+}
+
+TEST_F(DeskTest, WaitsForAStoreThatIsOutOfOrderButNotForEver) {
+  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
+  Put("success");
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_TRUE(Work().error);
+    ++entry().failures;
+  }
+  EXPECT_THAT(Posted(), IsEmpty());
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(Posted(),
+              ElementsAre("success coverage unavailable: the artifact store does not answer"));
+}
+
+TEST_F(DeskTest, TriesAgainWhatGitHubDidNotTake) {
+  github_.script.FailNext("status", {ErrorCode::kUnavailable, "502", {}});
+  Put("pending");
+  EXPECT_TRUE(Work().error);
+  EXPECT_THAT(Posted(), IsEmpty());
+  EXPECT_THAT(inbox_.reports, IsEmpty());
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(Posted().size(), 1u);
+}
+
+TEST_F(DeskTest, LeavesACommitAloneThatIsGone) {
+  github_.script.FailNext("status", {ErrorCode::kRejected, "No commit found for SHA", {}});
+  Put("pending");
+  EXPECT_FALSE(Work().error);
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(Posted(), IsEmpty());
+  EXPECT_EQ(inbox_.reports[0].phase, "ended");
+}
+
+TEST_F(DeskTest, LooksUpWhatMayHaveBeenToldAlready) {
+  verified_ = false;
+  Put("pending");
+  Work();
+  EXPECT_THAT(github_.script.calls, ElementsAre("statuses", "status"));
+  // Another process that knows nothing of it.
+  heads_ = Heads();
+  github_.script.calls.clear();
+  Put("pending");
+  Work();
+  EXPECT_THAT(github_.script.calls, ElementsAre("statuses"));
+  EXPECT_EQ(Posted().size(), 1u);
+  EXPECT_EQ(entry().told.phase, Phase::kRunning);
+}
+
+TEST_F(DeskTest, WritesNothingWhileAnotherReplicaDoes) {
+  may_write_ = false;
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(github_.script.calls, IsEmpty());
+  EXPECT_THAT(inbox_.reports, IsEmpty());
+}
+
+TEST_F(DeskTest, TellsNothingOfAnAbortedJobWhoseHeadIsNotWanted) {
+  for (const char* what : {"moved", "closed", "gone"}) {
+    SCOPED_TRACE(what);
+    heads_ = Heads();
+    github_.pull = OpenPull();
+    if (what == std::string("moved")) github_.pull.head_sha = std::string(40, 'c');
+    if (what == std::string("closed")) github_.pull.state = "closed";
+    if (what == std::string("gone")) {
+      github_.script.FailNext("head", {ErrorCode::kNotFound, "no such repository", {}});
+    }
+    Put("aborted");
+    EXPECT_FALSE(Work().error);
+    EXPECT_THAT(Posted(), IsEmpty());
+    EXPECT_THAT(accepted_, IsEmpty());
+    EXPECT_EQ(entry().told.phase, Phase::kEnded);
+  }
+}
+
+TEST_F(DeskTest, AsksForOneFurtherAttemptOfAJobThatSomebodyAborted) {
+  Put("aborted");
+  EXPECT_FALSE(Work().error);
+  ASSERT_EQ(accepted_.size(), 1u);
+  EXPECT_EQ(accepted_[0].origin, "reporter");
+  const auto event = webhook::ParsePullRequestEvent(accepted_[0].body);
+  ASSERT_TRUE(event) << event.error().message;
+  EXPECT_EQ(event->action, "synchronize");
+  EXPECT_EQ(event->pull, github_.pull);
+  EXPECT_THAT(Posted(), IsEmpty());
+
+  Put("aborted", "100", 2);
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(accepted_.size(), 1u);
+  EXPECT_THAT(Posted(), ElementsAre("success coverage unavailable: the job was aborted"));
+}
+
+TEST_F(DeskTest, WaitsForAQueueThatIsFull) {
+  github_.script.FailNext("head", {ErrorCode::kUnavailable, "502", {}});
+  Put("aborted");
+  EXPECT_TRUE(Work().error);
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(accepted_.size(), 1u);
+}
+
+TEST_F(DeskTest, TellsOnWhenTheInboxDoesNotKeepIt) {
+  inbox_.script.FailNext("save_report", {ErrorCode::kUnavailable, "disk full", {}});
+  Put("pending");
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(Posted().size(), 1u);
+  EXPECT_TRUE(logger_.Has("did not keep"));
+}
+
+}  // namespace
+}  // namespace prow_coverage::reporter
