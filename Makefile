@@ -25,7 +25,7 @@ build: deps ## build the daemon, the sandbox and the tests
 	@echo "==> building in $(BUILD) (some minutes the first time on two cores)"
 	@cmake --build $(BUILD) -- $(NINJAFLAGS)
 
-demo: deps ## a signed webhook in, a ProwJob and its statuses out; nothing is left running
+demo: deps ## a signed webhook in, a ProwJob and its statuses to the final one out; nothing is left running
 	@mkdir -p build
 	@$(MAKE) -s $(BUILD)/build.ninja
 	@echo "==> building the daemon and the sandbox in $(BUILD) (some minutes the first time)"

@@ -28,21 +28,22 @@ await() { # WHAT COMMAND...   until the command succeeds, 15 s at the most
 }
 ask() { curl -fsS "$@"; }
 
-say "starting the sandbox: a fake GitHub and a fake Kubernetes API"
+say "starting the sandbox: a fake GitHub, Kubernetes API with plank, and artifact store"
 "$bin/prow-coverage-sandbox" --port-file "$dir/ports" --kubeconfig-file "$dir/kubeconfig" \
   >"$dir/sandbox.out" 2>"$dir/sandbox.log" &
 pids="$pids $!"
 await "the sandbox" test -s "$dir/ports"
 github=http://127.0.0.1:$(number_after "$dir/ports" github_port)
 kube=http://127.0.0.1:$(number_after "$dir/ports" kube_port)
-echo "GitHub at $github, Kubernetes API at $kube"
+artifacts=http://127.0.0.1:$(number_after "$dir/ports" artifacts_port)
+echo "GitHub at $github, Kubernetes API at $kube, artifacts at $artifacts"
 
 say "starting the daemon"
 printf 'demo-webhook-secret' >"$dir/hmac"
 printf 'demo-token' >"$dir/token"
 "$bin/prow-coverage" serve --address 127.0.0.1 --port 0 --health-port 0 --metrics-port 0 \
   --hmac-secret-file "$dir/hmac" --github-token-path "$dir/token" --github-endpoint "$github" \
-  --kubeconfig "$dir/kubeconfig" --inbox "$dir/inbox.db" 2>"$dir/daemon.log" &
+  --kubeconfig "$dir/kubeconfig" --artifacts-url "$artifacts" --inbox "$dir/inbox.db" 2>"$dir/daemon.log" &
 pids="$pids $!"
 await "the daemon" grep -q '"msg":"serving"' "$dir/daemon.log"
 url=http://127.0.0.1:$(number_after "$dir/daemon.log" port)/
@@ -73,13 +74,25 @@ ask -H 'Accept: application/yaml' "$kube/apis/prow.k8s.io/v1/namespaces/kubevirt
 say "the status that arrived at GitHub"
 ask -H 'Accept: application/yaml' "$github/_sandbox/statuses"
 
+say "plank starts the pod, the tests pass: 71.4 % of the statements, 70.2 % at the base"
+ask -o /dev/null -X POST "$github/_sandbox/plank" -d '{"outcome":"success","schedule_ms":300,"run_ms":700,
+  "coverage":{"pr":71.4,"base":70.2,"threshold":null}}'
+final_status() { ask "$github/_sandbox/statuses" | grep -q '"state":"success"'; }
+await "the final status" final_status
+say "what the pod left in the artifact store"
+ask -H 'Accept: application/yaml' "$github/_sandbox/artifacts"
+summary=$(ask "$github/_sandbox/artifacts" | tr '"' '\n' | grep 'coverage-summary')
+ask "$artifacts/$summary"
+say "every status that arrived at GitHub: pending, the same with the build's page, and the numbers"
+ask -H 'Accept: application/yaml' "$github/_sandbox/statuses"
+
 say "pull request 102 changes documentation only"
 pull_request 102 "docs: spell the lane's name" '["docs/lanes.md"]'
 deliver 102 00000000-0000-4000-8000-000000000102
 await "a decision" decision 00000000-0000-4000-8000-000000000102 >/dev/null
 say "the decision: why it gets no job"
 decision 00000000-0000-4000-8000-000000000102
-say "ProwJobs and statuses in the sandbox are still one each"
+say "the sandbox has no ProwJob and no status more than before"
 ask "$github/_sandbox/summary"
 echo
 
