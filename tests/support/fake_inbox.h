@@ -53,9 +53,8 @@ class FakeInbox final : public inbox::Inbox {
     for (const auto& [id, delivery] : deliveries) {
       const bool ended =
           delivery.state == inbox::State::kDone || delivery.state == inbox::State::kDead;
-      if (id <= after_id || ended || delivery.next_attempt_at > now || due.size() >= limit) {
-        continue;
-      }
+      if (id <= after_id || ended || due.size() >= limit) continue;
+      if (!inbox::IsDue(delivery.next_attempt_at, now)) continue;
       due.push_back({id, delivery.org, delivery.repo, delivery.number});
     }
     co_return due;
