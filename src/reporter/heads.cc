@@ -13,11 +13,11 @@ using github::CommitState;
 
 constexpr std::size_t kMaxStrangers = 10000;
 
-constexpr CommitState kStates[] = {CommitState::kPending, CommitState::kSuccess,
-                                   CommitState::kFailure, CommitState::kError};
+constexpr CommitState kCommitStates[] = {CommitState::kPending, CommitState::kSuccess,
+                                         CommitState::kFailure, CommitState::kError};
 
 std::optional<CommitState> ParseCommitState(std::string_view name) {
-  for (const auto state : kStates) {
+  for (const auto state : kCommitStates) {
     if (github::ToString(state) == name) return state;
   }
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "prow_coverage/base/file.h"
+#include "prow_coverage/base/percent_encode.h"
 
 namespace prow_coverage::results {
 namespace {
@@ -58,7 +59,7 @@ class HttpStore final : public ArtifactStore {
   Task<Result<std::string>> Get(const std::vector<std::string>& elements) override {
     if (auto valid = CheckElements(elements); !valid) co_return valid.error();
     std::string url = WithoutSlash(options_.base_url);
-    for (const auto& element : elements) url += "/" + http::PercentEncode(element);
+    for (const auto& element : elements) url += "/" + PercentEncode(element);
     for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
       http::Request request;
       request.url = url;

@@ -19,7 +19,6 @@ using ::testing::StartsWith;
 using Json = nlohmann::json;
 
 constexpr const char* kJobs = "/apis/prow.k8s.io/v1/namespaces/kubevirt-prow-jobs/prowjobs";
-const std::vector<std::string> kGoFiles = {"robots/a.go"};
 
 class ReportTest : public ::testing::Test {
  protected:
@@ -33,7 +32,7 @@ class ReportTest : public ::testing::Test {
 
   // Has a job made for the pull request and answers it once its first status is set.
   Json MakeJob(const Process& daemon, int number) {
-    world_.PutPull(number, kGoFiles);
+    world_.PutPull(number, {"robots/a.go"});
     const auto statuses = world_.Statuses().size();
     world_.Deliver(daemon, number, "guid-" + std::to_string(number));
     EXPECT_TRUE(Eventually([&] { return world_.Statuses().size() > statuses; })) << daemon.Err();

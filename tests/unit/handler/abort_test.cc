@@ -97,7 +97,7 @@ class AbortTest : public ::testing::Test {
   testing::FakeClock clock_;
   testing::FakeGitHub github_;
   testing::FakeKube kube_;
-  testing::FakeInbox inbox_;
+  testing::FakeInbox inbox_{clock_};
   testing::RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();

@@ -145,6 +145,13 @@ TEST_F(DispatcherTest, LeavesWhatIsNotDueYet) {
   EXPECT_THAT(Worked(), ElementsAre("a"));
 }
 
+TEST_F(DispatcherTest, TakesUpWhatWaitsWhenTheClockWasSetBack) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  inbox_.deliveries[1].next_attempt_at = clock_.Now() + 24h;
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
 TEST_F(DispatcherTest, NeverHasADeliveryInTwoHands) {
   ASSERT_TRUE(Accept("a"));
   LookOnce();

@@ -31,6 +31,12 @@ using ::testing::HasSubstr;
 
 class HandlerTest : public ::testing::Test {
  protected:
+  std::unique_ptr<Handler> Make(const HandlerOptions& options) {
+    return MakeHandler(
+        {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_},
+        options);
+  }
+
   HandlerTest() {
     settings_->jobs = config::JobsConfig::BuiltIn();
     settings_->jobs_namespace = "jobs";
@@ -56,11 +62,6 @@ class HandlerTest : public ::testing::Test {
       delivery_.id = RunTask(io, inbox_.Store(delivery_)).value().id;
       inbox_.deliveries[delivery_.id].received_at = delivery_.received_at;
     }
-    if (!handler_) {
-      handler_ = MakeHandler(
-          {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_},
-          options_);
-    }
     RunTask(io, [&]() -> Task<int> {
       co_await handler_->Work(inbox_.deliveries[delivery_.id]);
       co_return 0;
@@ -77,7 +78,6 @@ class HandlerTest : public ::testing::Test {
                                     {"status", {{"state", state}}}};
   }
 
-  HandlerOptions options_;
   std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
   FakeGitHub github_;
   FakeKube kube_;
@@ -86,7 +86,7 @@ class HandlerTest : public ::testing::Test {
   RecordingLogger logger_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   inbox::Delivery delivery_;
-  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<Handler> handler_ = Make({});
 };
 
 TEST_F(HandlerTest, CreatesTheJobAndSetsThePendingStatus) {
@@ -263,7 +263,7 @@ TEST_F(HandlerTest, IsNotStoppedByAnInboxThatCannotRecord) {
 
 TEST_F(HandlerTest, LeavesTheFirstStatusToTheReporterWhereThereIsOne) {
   std::vector<std::string> created;
-  options_.created = [&](const std::string& object) { created.push_back(object); };
+  handler_ = Make({.created = [&](const std::string& object) { created.push_back(object); }});
   const auto delivery = Work();
   ASSERT_EQ(created.size(), 1u);
   EXPECT_THAT(created[0], HasSubstr(Name(1)));

@@ -99,7 +99,7 @@ class DeskTest : public ::testing::Test {
   testing::FakeClock clock_;
   testing::FakeGitHub github_;
   testing::FakeKube kube_;
-  testing::FakeInbox inbox_;
+  testing::FakeInbox inbox_{clock_};
   testing::RecordingLogger logger_;
   FakeStore store_;
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();

@@ -12,8 +12,6 @@ using Met = Heads::Met;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kKey = "kubevirt/project-infra#17@" + kHeadSha;
-
 Job Attempt(int attempt, const std::string& state = "triggered") {
   return ParsedJob(JobJson(state, attempt));
 }

@@ -11,6 +11,7 @@ namespace prow_coverage::reporter {
 
 inline constexpr const char* kHost = "https://github.com";
 inline const std::string kHeadSha = std::string(40, 'a');
+inline const std::string kKey = "kubevirt/project-infra#17@" + kHeadSha;  // of its head
 inline const std::string kBaseSha = std::string(40, 'b');
 inline const Head kHead{"kubevirt", "project-infra", 17, kHeadSha};
 
