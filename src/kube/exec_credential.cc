@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "prow_coverage/json/document.h"
+#include "prow_coverage/kube/rfc3339.h"
 
 #include "base64.h"
-#include "prow_coverage/kube/rfc3339.h"
 #include "text.h"
 
 namespace prow_coverage::kube {

@@ -75,8 +75,13 @@ class LeaseElection final : public LeaderElection {
   Task<Result<void>> Consider(Lease lease) {
     const bool ours = lease.holder == options_.identity;
     if (ours) co_return co_await Put(std::move(lease), true);
-    if (leading_ && !unpermitted_) Change(false, false);  // It was taken from us.
-    if (!lease.holder.empty() && !IsDead(lease)) co_return Result<void>();
+    const bool held = !lease.holder.empty() && !IsDead(lease);
+    // It was taken from us, or another leads while we only may not ask.
+    if (leading_ && (held || !unpermitted_)) Change(false, false);
+    if (held) {
+      unpermitted_ = false;
+      co_return Result<void>();
+    }
     co_return co_await Put(std::move(lease), false);
   }
 

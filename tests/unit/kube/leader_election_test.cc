@@ -163,6 +163,15 @@ TEST_F(LeaderElectionTest, WithoutThePermissionEveryReplicaLeads) {
   EXPECT_TRUE(logger_.Has("no permission to use a Lease"));
 }
 
+TEST_F(LeaderElectionTest, YieldsToAHolderOnceItMayLook) {
+  Replica first(*this, "a");
+  first.Run(1);
+  kube_.script.FailNext("get", {ErrorCode::kPermissionDenied, "needs get on leases", {}});
+  Replica second(*this, "b");
+  second.Run(2);
+  EXPECT_THAT(second.changes, ElementsAre(Lead{true, false}, Lead{false, false}));
+}
+
 TEST(Lease, WritesTimesAsKubernetesReadsThem) {
   EXPECT_EQ(ToMicroTime(WallTime(std::chrono::microseconds(1'700'000'000'000'042))),
             "2023-11-14T22:13:20.000042Z");

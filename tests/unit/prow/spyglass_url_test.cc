@@ -1,5 +1,6 @@
 #include "prow_coverage/prow/spyglass_url.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "prow_coverage/prow/prow_job.h"
@@ -66,6 +67,19 @@ TEST(SpyglassUrl, EncodesWhatIsNoPlainPathElement) {
   const GcsConfiguration gcs{"b", "", "explicit", "", ""};
   EXPECT_EQ(SpyglassUrl("https://deck", gcs, Pull("o", "r"), "j", "1?x=<\"\n"),
             "https://deck/view/gs/b/pr-logs/pull/o_r/42/j/1%3Fx%3D%3C%22%0A/");
+}
+
+TEST(BuildPath, LiesBelowTheBucketUnescaped) {
+  const GcsConfiguration gcs{"gs://bucket/in it", "pre/fix", "single", "o", "r"};
+  EXPECT_EQ(BucketName(gcs.bucket), "bucket");
+  EXPECT_THAT(BuildPath(gcs, Pull("o", "r"), "job", "7"),
+              ::testing::ElementsAre("in it", "pre", "fix", "pr-logs", "pull", "42", "job", "7"));
+  EXPECT_THAT(
+      BuildPath(gcs, Pull("o", "x"), "job", "7"),
+      ::testing::ElementsAre("in it", "pre", "fix", "pr-logs", "pull", "o_x", "42", "job", "7"));
+  EXPECT_EQ(BucketName(""), "");
+  EXPECT_THAT(BuildPath({}, Pull("o", "r"), "job", "7"),
+              ::testing::ElementsAre("pr-logs", "pull", "o_r", "42", "job", "7"));
 }
 
 TEST(JobPageUrl, NamesTheJobInTheQuery) {
