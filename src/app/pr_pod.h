@@ -37,9 +37,9 @@ struct PrPodOptions {
   bool unique = false;
   bool remove = false;  // --rm
 
-  bool follow = false;                    // logs
-  std::vector<std::string> arguments;     // exec
-  bool all = false;                       // clean
+  bool follow = false;                      // logs
+  std::vector<std::string> arguments;       // exec
+  bool all = false;                         // clean
   std::chrono::milliseconds older_than{0};  // clean
 };
 

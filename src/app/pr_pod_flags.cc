@@ -36,19 +36,14 @@ void AddTargetFlags(CLI::App& run, PrPodOptions& options) {
   auto* repo = run.add_option("--repo", options.target.repo, "any repository's URL, with --ref");
   pull->excludes(repo);
   run.add_option("--ref", options.target.ref, "branch, pull/5/head, or a SHA");
-  run.add_option("--base", options.target.base, "branch to merge into; default: the pull request's");
-  run.add_option("--env-file", options.env_file,
-                 "has GITHUB_PAT, when the environment has not; default: web/.env, then .env");
-  run.add_option("--github-endpoint", options.github_endpoint, "API that is asked about --pr")
-      ->capture_default_str();
+  run.add_option("--base", options.target.base,
+                 "branch to merge into; default: the pull request's");
 }
 
 void AddJobFlags(CLI::App& run, PrPodOptions& options) {
   pr_pod::Plan& plan = options.plan;
   run.add_flag("--unique", options.unique,
                "put a suffix behind the names, so that several people share a namespace");
-  run.add_option("--image", plan.image, "has sh and git, and docker buildx for --build")
-      ->capture_default_str();
   AddDuration(run, "--timeout", plan.timeout, "of the whole Job; default 1h");
   AddDuration(run, "--ttl", plan.ttl, "the cluster removes all so long after the end; default 1h");
   AddDuration(run, "--keep-alive", plan.keep_alive,
@@ -85,6 +80,14 @@ void AddPrPodFlags(CLI::App& command, PrPodOptions& options) {
   command.fallthrough();
   AddPlaceFlags(command, options.place);
   command.add_flag("--dry-run", options.dry_run, "change nothing, print the objects");
+  command
+      .add_option("--image", options.plan.image,
+                  "of the Job: has sh and git, and docker buildx for --build")
+      ->capture_default_str();
+  command.add_option("--env-file", options.env_file,
+                     "has GITHUB_PAT, when the environment has not; default: web/.env, then .env");
+  command.add_option("--github-endpoint", options.github_endpoint, "API that is asked about --pr")
+      ->capture_default_str();
 
   auto* run = AddCommand(command, options, "run", "create the Job and follow it", Command::kRun);
   AddTargetFlags(*run, options);

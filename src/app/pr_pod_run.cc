@@ -1,7 +1,6 @@
 #include "pr_pod_run.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -11,26 +10,18 @@
 #include "prow_coverage/pr_pod/objects.h"
 #include "prow_coverage/pr_pod/remove.h"
 #include "prow_coverage/pr_pod/start.h"
-#include "prow_coverage/pr_pod/token.h"
 #include "prow_coverage/yaml/node.h"
 
 #include "pr_pod_print.h"
 #include "pr_pod_pull.h"
 #include "pr_pod_session.h"
+#include "pr_pod_token.h"
 
 namespace prow_coverage::app {
 namespace {
 
 constexpr int kInterrupted = 130;  // as a shell reports SIGINT
 constexpr std::size_t kSuffix = 6;
-
-Result<pr_pod::Token> TokenOf(const PrPodOptions& options) {
-  const char* value = std::getenv(pr_pod::kTokenVariable);
-  pr_pod::TokenSources sources;
-  sources.environment = value == nullptr ? "" : value;
-  sources.env_file = options.env_file;
-  return pr_pod::FindToken(sources);
-}
 
 Result<pr_pod::Plan> MakePlan(const PrPodOptions& options, const std::string& ns,
                               const pr_pod::Token& token) {
@@ -57,7 +48,8 @@ void PrintObject(const pr_pod::Object& object) {
 }
 
 int DryRun(const pr_pod::Plan& plan) {
-  std::printf("# What would be created; the Job is resumed when all is there, and owns the rest.\n");
+  std::printf(
+      "# What would be created; the Job is resumed when all is there, and owns the rest.\n");
   PrintObject(pr_pod::RenderJob(plan));
   for (const auto& object : pr_pod::RenderDependents(plan, "not-shown", "")) PrintObject(object);
   return 0;
@@ -109,8 +101,8 @@ int FollowToTheEnd(PrPodSession& session, const PrPodOptions& options, const pr_
     return kInterrupted;
   }
   if (!*verdict) {
-    return PrPodFail(verdict->error().message + "; look with `prow-coverage pr-pod status" +
-                     flags + "`");
+    return PrPodFail(verdict->error().message + "; look with `prow-coverage pr-pod status" + flags +
+                     "`");
   }
   return PrintVerdict(**verdict);
 }
@@ -118,7 +110,7 @@ int FollowToTheEnd(PrPodSession& session, const PrPodOptions& options, const pr_
 }  // namespace
 
 int PrPodRun(const PrPodOptions& options) {
-  const auto token = TokenOf(options);
+  const auto token = PrPodToken(options);
   if (!token) return PrPodFail(token.error().message);
   auto dev = OpenDevCluster(options.place);
   // Printing needs no cluster; one that is refused is refused all the same.

@@ -39,8 +39,8 @@ PrPodSession::PrPodSession(DevCluster dev)
   options.max_retries = 2;  // a person waits; what follows a run has a patience of its own
   // A build may be silent for long; a connection that is dead is noticed by asking anew.
   options.stream_silence = std::chrono::seconds(30);
-  kube_ = kube::MakeClient(dev_.cluster, options, *http_, *credentials_, *clock_, logger_,
-                           *metrics_);
+  kube_ =
+      kube::MakeClient(dev_.cluster, options, *http_, *credentials_, *clock_, logger_, *metrics_);
 }
 
 void PrPodSession::AwaitSignal() {

@@ -19,8 +19,8 @@
 
 namespace prow_coverage::app {
 
-// The kubeconfig that the flags and the environment choose, its context resolved, and refused unless
-// it looks like a development cluster.
+// The kubeconfig that the flags and the environment choose, its context resolved, and refused
+// unless it looks like a development cluster.
 struct DevCluster {
   std::string kubeconfig;  // path
   std::string source;      // which flag or variable named it
@@ -44,13 +44,11 @@ class PrPodSession {
   template <class T>
   [[nodiscard]] std::optional<T> Run(Task<T> task) {
     std::optional<T> result;
-    boost::asio::co_spawn(
-        io_, std::move(task),
-        [&](std::exception_ptr thrown, T value) {
-          if (thrown) std::rethrow_exception(thrown);
-          result.emplace(std::move(value));
-          io_.stop();
-        });
+    boost::asio::co_spawn(io_, std::move(task), [&](std::exception_ptr thrown, T value) {
+      if (thrown) std::rethrow_exception(thrown);
+      result.emplace(std::move(value));
+      io_.stop();
+    });
     AwaitSignal();
     io_.restart();
     io_.run();

@@ -30,8 +30,8 @@ Json Rule(const char* group, const char* resource, const char* verb) {
   return {{"apiGroups", {group}}, {"resources", {resource}}, {"verbs", {verb}}};
 }
 
-// What buildx's driver calls when its Deployment is there: it gets it, lists the pods to choose one,
-// and runs `buildctl dial-stdio` in it. Without --build the account may do nothing.
+// What buildx's driver calls when its Deployment is there: it gets it, lists the pods to choose
+// one, and runs `buildctl dial-stdio` in it. Without --build the account may do nothing.
 Json Rules(const Plan& plan) {
   if (!plan.build.enabled) return Json::array();
   Json deployment = Rule("apps", "deployments", "get");

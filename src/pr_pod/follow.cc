@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "prow_coverage/http/client.h"
 #include "prow_coverage/pr_pod/phase.h"
 
+#include "container_log.h"
 #include "log_lines.h"
 #include "metadata.h"
 
@@ -30,15 +30,6 @@ bool IsOver(const JobState& job) {
 
 bool HasBegun(const ContainerState* container) {
   return container != nullptr && container->phase != ContainerState::Phase::kWaiting;
-}
-
-std::string LogPath(const std::string& ns, const std::string& pod, std::string_view container,
-                    const std::string& since) {
-  std::string path = "/api/v1/namespaces/" + http::PercentEncode(ns) + "/pods/" +
-                     http::PercentEncode(pod) +
-                     "/log?follow=true&timestamps=true&container=" + http::PercentEncode(container);
-  if (!since.empty()) path += "&sinceTime=" + http::PercentEncode(since);
-  return path;
 }
 
 Verdict Judge(const JobState& job, const std::optional<PodState>& pod) {
@@ -157,7 +148,8 @@ class Follower {
     if (!HasBegun(container)) co_return false;
     const bool ended_before = container->phase == ContainerState::Phase::kTerminated;
     const bool whole = co_await StreamLog(phase);
-    // A log that ends while its container runs was cut, or rotated: look again, and go on from there.
+    // A log that ends while its container runs was cut, or rotated: look again, and go on from
+    // there.
     if (whole && ended_before) {
       NextPhase();
     } else {
@@ -178,7 +170,7 @@ class Follower {
         print_(prefix + Redacted(line, options_.redacted));
       });
     }
-    const std::string path = LogPath(options_.ns, pod_->name, phase.name, lines_->since());
+    const std::string path = LogPath(options_.ns, pod_->name, phase.name, lines_->since(), true);
     std::function<Result<void>(std::string_view)> feed = [this](std::string_view data) {
       lines_->Feed(data);
       return Result<void>();
@@ -193,7 +185,8 @@ class Follower {
   // Whether to go on after `error`; says so once.
   bool Bearable(const Error& error) {
     if (!IsTransient(error.code)) return false;
-    if (!unreachable_) print_("the API server does not answer: " + error.message + "; trying again");
+    if (!unreachable_)
+      print_("the API server does not answer: " + error.message + "; trying again");
     unreachable_ = true;
     return clock_.Monotonic() - last_answer_ < options_.patience;
   }
@@ -211,7 +204,7 @@ class Follower {
   FollowOptions options_;
   const Print print_;
   JobState job_;
-  std::optional<PodState> pod_;    // as last seen
+  std::optional<PodState> pod_;  // as last seen
   bool pod_is_gone_ = false;
   std::optional<LogLines> lines_;  // of the phase that is being told
   std::size_t next_ = 0;           // that phase

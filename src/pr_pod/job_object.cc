@@ -1,5 +1,4 @@
 #include "prow_coverage/pr_pod/objects.h"
-
 #include "prow_coverage/pr_pod/phase.h"
 
 #include "metadata.h"
@@ -95,9 +94,8 @@ Json ApiAccess() {
                      {"items", Json::array({{{"key", "ca.crt"}, {"path", "ca.crt"}}})}}}};
   const Json ns = {
       {"downwardAPI",
-       {{"items",
-         Json::array({{{"path", "namespace"},
-                       {"fieldRef", {{"fieldPath", "metadata.namespace"}}}}})}}}};
+       {{"items", Json::array({{{"path", "namespace"},
+                                {"fieldRef", {{"fieldPath", "metadata.namespace"}}}}})}}}};
   return {{"name", "api-access"},
           {"projected", {{"defaultMode", 0400}, {"sources", Json::array({token, ca, ns})}}}};
 }

@@ -31,8 +31,8 @@ void LogLines::Finish() {
 
 void LogLines::Take(std::string_view line) {
   const auto space = line.find(' ');
-  const bool has_time = space != std::string_view::npos && space >= kMinTime && line[4] == '-' &&
-                        line[10] == 'T';
+  const bool has_time =
+      space != std::string_view::npos && space >= kMinTime && line[4] == '-' && line[10] == 'T';
   if (has_time) {
     const std::string_view time = line.substr(0, space);
     // One node writes all times of a log, always with nine digits: text order is time order.

@@ -6,8 +6,8 @@
 
 namespace prow_coverage::pr_pod {
 
-// Puts a container's log, as the API sends it with timestamps, back together into lines. After a cut
-// it is asked for again from `since` on, and skips what it has told. A line is cut at 8 KiB.
+// Puts a container's log, as the API sends it with timestamps, back together into lines. After a
+// cut it is asked for again from `since` on, and skips what it has told. A line is cut at 8 KiB.
 class LogLines {
  public:
   // `print` gets each line without its time, fit for a terminal.

@@ -15,18 +15,19 @@ bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <=
 bool IsPlain(char c) { return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z'); }
 
 Result<void> Check(const std::string& name, std::string_view flag) {
-  const bool label = !name.empty() && IsLowerOrDigit(name.front()) && IsLowerOrDigit(name.back()) &&
-                     std::all_of(name.begin(), name.end(),
-                                 [](char c) { return IsLowerOrDigit(c) || c == '-'; });
+  const bool label =
+      !name.empty() && IsLowerOrDigit(name.front()) && IsLowerOrDigit(name.back()) &&
+      std::all_of(name.begin(), name.end(), [](char c) { return IsLowerOrDigit(c) || c == '-'; });
   if (label && name.size() <= kMaxName) return {};
   const std::string reason =
       label ? " is " + std::to_string(name.size()) + " characters long, Kubernetes allows 63"
-            : " \"" + name.substr(0, kMaxName) + "\" is no name for Kubernetes: a-z, 0-9 and - inside";
+            : " \"" + name.substr(0, kMaxName) +
+                  "\" is no name for Kubernetes: a-z, 0-9 and - inside";
   return Error{ErrorCode::kInvalidArgument, std::string(flag) + reason, {}};
 }
 
-// `name`-`suffix` in 63 characters; of a name that is cut some hash stays, so that two that differ at
-// their ends do not become one.
+// `name`-`suffix` in 63 characters; of a name that is cut some hash stays, so that two that differ
+// at their ends do not become one.
 std::string Join(std::string name, std::string_view suffix) {
   if (suffix.empty()) return name;
   const std::size_t room = kMaxName - suffix.size() - 1;

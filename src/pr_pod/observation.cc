@@ -20,7 +20,9 @@ std::string Text(const Value& value, std::string_view path) {
   return std::string(value.OptionalString(path).value_or(""));
 }
 
-std::string Words(const Value& value, std::string_view path) { return Printable(Text(value, path)); }
+std::string Words(const Value& value, std::string_view path) {
+  return Printable(Text(value, path));
+}
 
 // The member `key` of the map at `path`; keys with dots in them are out of a path's reach.
 std::string Member(const Value& root, std::string_view path, std::string_view key) {
@@ -114,8 +116,8 @@ Result<PodState> ReadPod(const std::string& json) {
   pod.reason = Words(root, "status.reason");
   pod.message = Words(root, "status.message");
   (void)root.ForEach("status.conditions", [&](const Value& condition) -> Result<void> {
-    const bool waits = Text(condition, "type") == "PodScheduled" &&
-                       Text(condition, "status") == "False";
+    const bool waits =
+        Text(condition, "type") == "PodScheduled" && Text(condition, "status") == "False";
     if (waits) pod.unschedulable = Words(condition, "message");
     return {};
   });

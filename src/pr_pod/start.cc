@@ -17,7 +17,8 @@ constexpr int kMaxPolls = 150;  // half a minute for what is being deleted to be
 // What a person can do about an error of the API server.
 Error WithAdvice(Error error, const Plan& plan) {
   if (error.message.find("being terminated") != std::string::npos) {
-    error.message += ": namespace " + plan.ns + " is going away; wait, or choose another with "
+    error.message += ": namespace " + plan.ns +
+                     " is going away; wait, or choose another with "
                      "--namespace";
   } else if (error.code == ErrorCode::kNotFound) {
     error.message += ": create it with `kubectl create namespace " + plan.ns +
@@ -28,8 +29,9 @@ Error WithAdvice(Error error, const Plan& plan) {
 
 Error NotOurs(const Object& object) {
   return {ErrorCode::kAlreadyExists,
-          object.kind + " " + object.name + " exists and was not made by pr-pod: it is left alone; "
-                                            "take another name (--name, --secret-name, --unique)",
+          object.kind + " " + object.name +
+              " exists and was not made by pr-pod: it is left alone; "
+              "take another name (--name, --secret-name, --unique)",
           {}};
 }
 
@@ -149,8 +151,7 @@ class Starter {
         if (!ownership) co_return ownership.error();
         if (ownership->owner == uid) co_return Result<void>();
         if (!ownership->ours) co_return NotOurs(object);
-        Result<void> deleted =
-            co_await kube_.Delete(object.resource, object.name, ownership->uid);
+        Result<void> deleted = co_await kube_.Delete(object.resource, object.name, ownership->uid);
         const bool gone = !deleted && (deleted.error().code == ErrorCode::kNotFound ||
                                        deleted.error().code == ErrorCode::kConflict);
         if (!deleted && !gone) co_return deleted;

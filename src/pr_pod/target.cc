@@ -25,11 +25,13 @@ bool IsPlain(unsigned char c) {
 // An owner's or a repository's name at GitHub.
 bool IsName(std::string_view text) {
   if (text.empty() || text.size() > 100 || text == "." || text == "..") return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsPlain(static_cast<unsigned char>(c)) || IsOneOf(c, "-_."); });
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return IsPlain(static_cast<unsigned char>(c)) || IsOneOf(c, "-_.");
+  });
 }
 
-// git-check-ref-format's rules, so far as they matter to a name that is given to git as an argument.
+// git-check-ref-format's rules, so far as they matter to a name that is given to git as an
+// argument.
 bool IsRef(std::string_view text) {
   if (text.empty() || text.size() > kMaxText || IsOneOf(text.front(), "-/.")) return false;
   if (IsOneOf(text.back(), "/.") || text.ends_with(".lock")) return false;
@@ -37,13 +39,15 @@ bool IsRef(std::string_view text) {
     if (text.find(forbidden) != std::string_view::npos) return false;
   }
   return std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || IsOneOf(c, "~^:?*[\\\"'`$;|&<>(){}");
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F ||
+           IsOneOf(c, "~^:?*[\\\"'`$;|&<>(){}");
   });
 }
 
 bool IsSha(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return IsOneOf(c, "0123456789abcdef"); });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsOneOf(c, "0123456789abcdef"); });
 }
 
 // "pull/5/head" and "branch" as git's server names them.
@@ -70,9 +74,9 @@ std::pair<std::string_view, std::string_view> Split(std::string_view text, char 
 }
 
 Result<Target> PullTarget(const std::string& text) {
-  const Error malformed =
-      Bad("--pr " + text.substr(0, kMaxText) +
-          ": say https://github.com/org/repo/pull/5 or org/repo#5 (any other host: --repo and --ref)");
+  const Error malformed = Bad(
+      "--pr " + text.substr(0, kMaxText) +
+      ": say https://github.com/org/repo/pull/5 or org/repo#5 (any other host: --repo and --ref)");
   std::string_view rest = text;
   const bool is_url = rest.starts_with(kGitHub);
   if (is_url) rest.remove_prefix(kGitHub.size());
@@ -128,7 +132,8 @@ Result<Target> ParseTarget(const TargetNames& names) {
   if (names.pull.empty() == names.repo.empty()) {
     return Bad("say what to run: either --pr org/repo#5, or --repo URL --ref REF");
   }
-  if (!names.pull.empty() && !names.ref.empty()) return Bad("--ref goes with --repo, not with --pr");
+  if (!names.pull.empty() && !names.ref.empty())
+    return Bad("--ref goes with --repo, not with --pr");
   auto target = names.pull.empty() ? RefTarget(names) : PullTarget(names.pull);
   if (!target || names.base.empty()) return target;
   if (!IsRef(names.base)) return Bad("--base: this is no name that git accepts for a branch");

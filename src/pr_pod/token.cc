@@ -23,8 +23,9 @@ Result<Token> Checked(std::string_view value, std::string source) {
   });
   if (!whole) {
     return Error{ErrorCode::kInvalidArgument,
-                 source + ": the token has white space, a line end or a control character in it: "
-                          "copy it anew",
+                 source +
+                     ": the token has white space, a line end or a control character in it: "
+                     "copy it anew",
                  {}};
   }
   return Token{std::string(value), std::move(source)};

@@ -28,10 +28,10 @@ struct KubeconfigChoice {
 // lists are not merged here. Errors: kNotFound when nothing is named.
 [[nodiscard]] Result<KubeconfigChoice> ChooseKubeconfig(const KubeconfigSources& sources);
 
-// Refuses what does not look like a development cluster: a wrong kubeconfig is the costliest mistake
-// here. Good are context names that the usual tools give (kind-*, k3d-*, minikube, …), an API server
-// on loopback, and the contexts in `allowed`.
-// Errors: kPermissionDenied, naming context, server and the flag that allows it.
+// Refuses what does not look like a development cluster: a wrong kubeconfig is the costliest
+// mistake here. Good are context names that the usual tools give (kind-*, k3d-*, minikube, …), an
+// API server on loopback, and the contexts in `allowed`. Errors: kPermissionDenied, naming context,
+// server and the flag that allows it.
 [[nodiscard]] Result<void> CheckDevelopment(const kube::Cluster& cluster,
                                             const std::vector<std::string>& allowed);
 

@@ -33,13 +33,13 @@ struct Verdict {
 // Follows a run to its end and tells, by `print`, what is news: each container's log with its phase
 // in front, in the order of the phases, and what keeps the pod from being scheduled, pulled or
 // started. The log is taken up where it was cut.
-// Errors: kNotFound when there is no such Job, or it is deleted meanwhile; kUnavailable when patience
-// is over: what the Job does goes on without us.
-[[nodiscard]] Task<Result<Verdict>> Follow(kube::Client& kube, Clock& clock,
-                                           FollowOptions options,
+// Errors: kNotFound when there is no such Job, or it is deleted meanwhile; kUnavailable when
+// patience is over: what the Job does goes on without us.
+[[nodiscard]] Task<Result<Verdict>> Follow(kube::Client& kube, Clock& clock, FollowOptions options,
                                            std::function<void(const std::string& line)> print);
 
 // The newest pod of a Job; kNotFound when it has none.
-[[nodiscard]] Task<Result<PodState>> FindPod(kube::Client& kube, std::string ns, std::string job_uid);
+[[nodiscard]] Task<Result<PodState>> FindPod(kube::Client& kube, std::string ns,
+                                             std::string job_uid);
 
 }  // namespace prow_coverage::pr_pod

@@ -17,7 +17,7 @@ inline constexpr const char* kRunLabel = "prow-coverage/pr-pod";  // the Job's n
 
 // Names of one run's objects, each a DNS label, which Kubernetes allows 63 characters.
 struct Names {
-  std::string job;      // also of ServiceAccount, Role, RoleBinding, ConfigMap
+  std::string job;  // also of ServiceAccount, Role, RoleBinding, ConfigMap
   std::string secret;
   std::string builder;  // Deployment of BuildKit
 
@@ -25,7 +25,8 @@ struct Names {
 };
 
 // `suffix` "" for none, else put behind job and secret, which are cut to make room.
-// Errors: kInvalidArgument for a name that is no DNS label; says how long it is when it is too long.
+// Errors: kInvalidArgument for a name that is no DNS label; says how long it is when it is too
+// long.
 [[nodiscard]] Result<Names> MakeNames(const std::string& job, const std::string& secret,
                                       std::string_view suffix);
 

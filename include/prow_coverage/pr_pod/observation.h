@@ -17,9 +17,9 @@ struct JobState {
   std::string created;  // RFC 3339
   std::string target;   // annotation: what it was made for
   std::string run_id;
-  bool ours = false;    // has our label
+  bool ours = false;  // has our label
   Phase phase = Phase::kRunning;
-  std::string reason;   // of a failure, e.g. DeadlineExceeded
+  std::string reason;  // of a failure, e.g. DeadlineExceeded
   std::string message;
 };
 
@@ -38,10 +38,10 @@ struct PodState {
   std::string name;
   std::string uid;
   std::string node;
-  std::string phase;                       // Pending, Running, Succeeded, Failed, Unknown
-  std::string reason;                      // e.g. Evicted
+  std::string phase;   // Pending, Running, Succeeded, Failed, Unknown
+  std::string reason;  // e.g. Evicted
   std::string message;
-  std::string unschedulable;               // the scheduler's words, "" when it has a node
+  std::string unschedulable;  // the scheduler's words, "" when it has a node
   bool deleting = false;
   std::vector<ContainerState> containers;  // init containers first: in the order in which they run
 

@@ -25,8 +25,8 @@ struct PhaseResult {
 // Errors: kInvalidArgument.
 [[nodiscard]] Result<PhaseResult> ParsePhaseResult(const std::string& message);
 
-// One row for each phase that the pod has, in order. A container that left no valid message is judged
-// by its exit code and reason (OOMKilled, Error) alone.
+// One row for each phase that the pod has, in order. A container that left no valid message is
+// judged by its exit code and reason (OOMKilled, Error) alone.
 [[nodiscard]] std::vector<PhaseResult> PhaseResults(const PodState& pod);
 
 [[nodiscard]] std::string_view ToString(PhaseResult::State state);

@@ -15,8 +15,8 @@ struct TargetNames {
   std::string base;  // branch to merge into
 };
 
-// What is to be run. Of a pull request, `base_ref`, `head_sha`, `author` and `title` are empty until
-// GitHub has been asked.
+// What is to be run. Of a pull request, `base_ref`, `head_sha`, `author` and `title` are empty
+// until GitHub has been asked.
 struct Target {
   std::string repo_url;  // http or https, without credentials
   std::string org;       // of a pull request
