@@ -36,6 +36,10 @@ struct PrPodOptions {
   pr_pod::Plan plan;  // what flags say of it; the rest is filled in by the run
   bool unique = false;
   bool remove = false;  // --rm
+  bool simulate_webhook = false;
+  std::string payload;         // with --simulate-webhook: a recorded one
+  std::string config;          // with --simulate-webhook: the daemon's job configuration
+  bool post_statuses = false;  // with --simulate-webhook: to GitHub instead of to stdout
 
   bool follow = false;                      // logs
   std::vector<std::string> arguments;       // exec

@@ -66,6 +66,20 @@ void AddBuildFlags(CLI::App& run, pr_pod::BuildPlan& build) {
       ->capture_default_str();
 }
 
+void AddWebhookFlags(CLI::App& run, PrPodOptions& options) {
+  auto* simulate = run.add_flag("--simulate-webhook", options.simulate_webhook,
+                                "the whole way of a webhook, through a daemon in this process, "
+                                "instead of creating the Job directly");
+  run.add_option("--payload", options.payload,
+                 "a recorded webhook instead of the live pull request")
+      ->needs(simulate);
+  run.add_option("--config", options.config, "the daemon's job configuration; default: built in")
+      ->needs(simulate);
+  run.add_flag("--post-statuses", options.post_statuses,
+               "set statuses at GitHub, not only show them")
+      ->needs(simulate);
+}
+
 CLI::App* AddCommand(CLI::App& command, PrPodOptions& options, const char* name,
                      const char* meaning, Command which) {
   auto* subcommand = command.add_subcommand(name, meaning);
@@ -93,6 +107,7 @@ void AddPrPodFlags(CLI::App& command, PrPodOptions& options) {
   AddTargetFlags(*run, options);
   AddJobFlags(*run, options);
   AddBuildFlags(*run, options.plan.build);
+  AddWebhookFlags(*run, options);
 
   AddCommand(command, options, "status", "the runs in the namespace", Command::kStatus);
   auto* logs = AddCommand(command, options, "logs", "a run's log", Command::kLogs);

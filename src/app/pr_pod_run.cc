@@ -16,6 +16,7 @@
 #include "pr_pod_pull.h"
 #include "pr_pod_session.h"
 #include "pr_pod_token.h"
+#include "pr_pod_webhook.h"
 
 namespace prow_coverage::app {
 namespace {
@@ -110,6 +111,7 @@ int FollowToTheEnd(PrPodSession& session, const PrPodOptions& options, const pr_
 }  // namespace
 
 int PrPodRun(const PrPodOptions& options) {
+  if (options.simulate_webhook) return PrPodSimulateWebhook(options);
   const auto token = PrPodToken(options);
   if (!token) return PrPodFail(token.error().message);
   auto dev = OpenDevCluster(options.place);
