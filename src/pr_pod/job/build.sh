@@ -60,7 +60,8 @@ give_up() { # SUMMARY
 
 build_one() { # LINE CONTEXT
   real_name "$1"
-  [ "$2" = root ] && context=. || context=$(dirname "./$name")
+  parent_of "$name"
+  [ "$2" = root ] && context=. || context=$directory
   say "building $1, context $context"
   rm -f "$scratch/metadata"
   set --
@@ -74,10 +75,11 @@ build_one() { # LINE CONTEXT
 # A bake file says itself what is read and written; nothing outside of the tree, whatever buildx thinks.
 check_bake() {
   awk '
-    /"(context|dockerfile)": *"/ || /"(dest|src)=|type=local|type=tar|type=oci|type=docker/ { suspicious = $0 }
-    { line = $0 }
-    line ~ /"(context|dockerfile)": *"(\/|.*\.\.(\/|"))/ { print line }
-    line ~ /(dest|src)=(\/|[^",]*\.\.\/)/ { print line }' "$1" >"$scratch/outside"
+    /"contexts": *\{/ { named = 1 }
+    named && /: *"(oci-layout:\/\/|\/|[^":]*\.\.(\/|"))/ { print }
+    named && /\}/ { named = 0 }
+    /"(context|dockerfile)": *"(\/|[^":]*\.\.(\/|"))/ { print }
+    /(dest|src)=(\/|[^",]*\.\.\/)/ { print }' "$1" >"$scratch/outside"
   [ ! -s "$scratch/outside" ] || fail "the bake file reaches out of the tree:$(head -n 3 "$scratch/outside")"
   awk '/"entitlements"/ { on = 1 } on { print } on && /]/ { on = 0 }' "$1" | tr -d ' ,"[]' |
     grep -v '^entitlements:' | grep . | sort -u >"$scratch/wanted" || :
@@ -92,8 +94,9 @@ check_bake() {
 build_bake() { # LINE
   real_name "$1"
   say "baking $1"
-  cd "$(dirname "./$name")"
-  file=./$(basename "./$name")
+  parent_of "$name"
+  cd "$directory"
+  file=./${name##*/}
   set --
   if supports bake --allow; then
     for entitlement in $entitlements; do set -- "$@" --allow "$entitlement"; done

@@ -56,7 +56,7 @@ explain() {
     *"couldn't find remote ref"* | *'not our ref'*)
       echo "$url has no $head_ref"
       ;;
-    *) echo "git: $(tail -n 1 "$scratch/errors")" ;;
+    *) echo "git: $(sed -n 's/^fatal: //p' "$scratch/errors" | head -n 1)" ;;
   esac
 }
 

@@ -41,11 +41,8 @@ copied() {
     }'
 }
 
-# context_of   sets $context and $why for the Dockerfile $name
+# context_of   corrects $context and $why for the Dockerfile $name in $directory
 context_of() {
-  directory=$(dirname "./$name")
-  context=dir
-  why='its own directory'
   [ "$directory" != . ] || return 0
   copied "./$name" >"$scratch/copied"
   while IFS= read -r source; do
@@ -98,7 +95,7 @@ while IFS= read -r line; do
     printf '%s\n' "$line" >>"$scratch/refused"
     continue
   fi
-  directory=$(dirname "./$name")
+  parent_of "$name"
   context=dir
   why='its own directory'
   [ "$kind" != dockerfile ] || context_of
@@ -143,7 +140,7 @@ summary="$dockerfiles Dockerfile(s), $bake bake file(s), $compose compose file(s
 while IFS= read -r line; do
   say "refused: $line leads out of the tree, or nowhere"
 done <"$scratch/refused"
-sed 's/|/ | /g' "$found" | tr '\001-\010\013-\037\177' '?' | head -n 50
+say "$(sed 's/|/ | /g' "$found" | head -n 50)"
 [ "$all" -le "$max_found" ] ||
   fail "$all entries, of which only $max_found are looked at: not what this is made for" "{$details}"
 [ "$refused" -eq 0 ] || summary="$summary; $refused refused, because they lead out of the tree"

@@ -33,8 +33,9 @@ export GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 export GIT_CONFIG_KEY_1=core.hooksPath GIT_CONFIG_VALUE_1=/dev/null
 export GIT_CONFIG_KEY_2=advice.detachedHead GIT_CONFIG_VALUE_2=false
 
+# For a log that somebody reads in a terminal: no control character but tabs and line ends.
 say() {
-  printf '%s\n' "$*"
+  printf '%s\n' "$*" | tr '\001-\010\013-\037\177' '?'
 }
 
 # Names that end in NUL to names that end in a newline.
@@ -50,6 +51,15 @@ real_name() {
       name=${name%x}
       ;;
     *) name=$1 ;;
+  esac
+}
+
+# parent_of PATH   sets $directory, "." at the root
+# shellcheck disable=SC2034
+parent_of() {
+  case $1 in
+    */*) directory=./${1%/*} ;;
+    *) directory=. ;;
   esac
 }
 

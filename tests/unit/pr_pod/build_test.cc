@@ -93,6 +93,8 @@ TEST_F(Build, RefusesABakeFileThatAsksForMoreThanIsAllowed) {
        "asks for network.host"},
       {"context", "{\n \"context\": \"/etc\",\n}", "reaches out of the tree"},
       {"parent", "{\n \"context\": \"../../x\",\n}", "reaches out of the tree"},
+      {"named context", "{\n \"contexts\": {\n  \"base\": \"/etc\"\n }\n}",
+       "reaches out of the tree"},
       {"output", "{\n \"output\": [\n  \"type=local,dest=/w\"\n ]\n}", "reaches out of the tree"},
   };
   CheckOut();

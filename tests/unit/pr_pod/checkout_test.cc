@@ -38,7 +38,7 @@ TEST_F(Checkout, ListsTheFilesInConflict) {
   const auto done = Run("checkout");
   EXPECT_EQ(done.code, 1);
   EXPECT_THAT(done.summary(), HasSubstr("conflicts with main in 2 file(s)"));
-  EXPECT_EQ(done.details()["conflicts"], nlohmann::json({"f", "g h"}));
+  EXPECT_EQ(done.details()["conflicts"], nlohmann::json::array({"f", "g h"}));
 }
 
 TEST_F(Checkout, SaysThatTheHeadHasMovedOn) {
@@ -107,12 +107,13 @@ TEST_F(Checkout, RefusesUnrelatedHistories) {
 
 TEST_F(Checkout, ReportsSubmodulesAndPointersOfLfs) {
   MakePull(
-      "echo x >x; printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:1\\nsize 5\\n'"
-      " >'big file.bin'; git update-index --add --cacheinfo 160000," +
-      std::string(40, '1') + ",'-sub module'; git add x 'big file.bin'; git commit -qm x");
+      "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:1\\nsize 5\\n' >'big file'");
+  Shell("git update-index --add --cacheinfo 160000," + std::string(40, '1') +
+        ",'-sub module'; git commit -qm submodule");
   const auto done = Run("checkout");
   EXPECT_EQ(done.code, 0) << done.log;
-  EXPECT_EQ(done.details()["lfs_pointers"], nlohmann::json({"big file.bin"}));
+  EXPECT_EQ(done.details()["lfs_pointers"], nlohmann::json::array({"big file"}));
+  EXPECT_EQ(done.details()["submodules"], nlohmann::json::array({"-sub module"}));
 }
 
 TEST_F(Checkout, RunsNothingOfTheRepository) {

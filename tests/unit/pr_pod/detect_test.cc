@@ -72,8 +72,8 @@ TEST_F(Detect, RefusesALinkThatLeadsOutOfTheTree) {
   CheckOut();
   const auto done = Run("detect");
   EXPECT_EQ(done.code, 0);
-  EXPECT_EQ(done.details()["refused"],
-            nlohmann::json({"a/Dockerfile", "b/Dockerfile", "c/Dockerfile", "d/Dockerfile"}));
+  EXPECT_EQ(done.details()["refused"], nlohmann::json::array({"a/Dockerfile", "b/Dockerfile",
+                                                              "c/Dockerfile", "d/Dockerfile"}));
   EXPECT_THAT(Items(done), ElementsAre("dockerfile e/Dockerfile"));
 }
 
@@ -145,8 +145,8 @@ TEST_F(Verify, TellsWhatIsThere) {
   const auto done = Run("verify");
   EXPECT_EQ(done.code, 0);
   EXPECT_EQ(done.details()["files"], 4);
-  EXPECT_EQ(done.details()["present"], nlohmann::json({"README.md", "go.mod"}));
-  EXPECT_EQ(done.details()["dangling_links"], nlohmann::json({"link"}));
+  EXPECT_EQ(done.details()["present"], nlohmann::json::array({"README.md", "go.mod"}));
+  EXPECT_EQ(done.details()["dangling_links"], nlohmann::json::array({"link"}));
 }
 
 TEST_F(Verify, FailsWhenAFileIsMissing) {
@@ -155,7 +155,7 @@ TEST_F(Verify, FailsWhenAFileIsMissing) {
   std::filesystem::remove(workspace() / "a b");
   const auto done = Run("verify");
   EXPECT_EQ(done.code, 1);
-  EXPECT_EQ(done.details()["missing"], nlohmann::json({"a b"}));
+  EXPECT_EQ(done.details()["missing"], nlohmann::json::array({"a b"}));
 }
 
 TEST_F(Verify, FailsWithoutAClone) { EXPECT_THAT(Run("verify").summary(), HasSubstr("no clone")); }
