@@ -40,6 +40,7 @@ struct PrPodOptions {
   std::string payload;         // with --simulate-webhook: a recorded one
   std::string config;          // with --simulate-webhook: the daemon's job configuration
   bool post_statuses = false;  // with --simulate-webhook: to GitHub instead of to stdout
+  std::chrono::milliseconds start_timeout{std::chrono::minutes(10)};
 
   bool follow = false;                      // logs
   std::vector<std::string> arguments;       // exec

@@ -45,6 +45,8 @@ void AddJobFlags(CLI::App& run, PrPodOptions& options) {
   run.add_flag("--unique", options.unique,
                "put a suffix behind the names, so that several people share a namespace");
   AddDuration(run, "--timeout", plan.timeout, "of the whole Job; default 1h");
+  AddDuration(run, "--start-timeout", options.start_timeout,
+              "a pod that has not begun by then is given up; default 10m");
   AddDuration(run, "--ttl", plan.ttl, "the cluster removes all so long after the end; default 1h");
   AddDuration(run, "--keep-alive", plan.keep_alive,
               "the pod waits for so long at its end, for exec and verify");

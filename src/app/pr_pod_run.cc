@@ -92,6 +92,7 @@ int FollowToTheEnd(PrPodSession& session, const PrPodOptions& options, const pr_
   follow.job = job.name;
   follow.uid = job.uid;
   follow.redacted = token.value;
+  follow.start_patience = options.start_timeout;
   const auto verdict =
       session.Run(pr_pod::Follow(session.kube(), session.clock(), follow, PrPodSay));
   const std::string flags = PlaceFlags(options, plan);

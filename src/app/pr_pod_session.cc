@@ -48,7 +48,9 @@ void PrPodSession::AwaitSignal() {
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.async_wait([this](const boost::system::error_code& error, int) {
-    if (!error) io_.stop();
+    if (error) return;
+    interrupted_ = true;
+    io_.stop();
   });
 }
 

@@ -40,10 +40,12 @@ class PrPodSession {
   metrics::Metrics& metrics() { return *metrics_; }
   [[nodiscard]] const DevCluster& dev() const { return dev_; }
 
-  // Runs it to its end; nothing when SIGINT or SIGTERM came before: then the session is over.
+  // Runs it to its end; nothing when SIGINT or SIGTERM came before: then the session is over, and
+  // so is every further Run.
   template <class T>
   [[nodiscard]] std::optional<T> Run(Task<T> task) {
     std::optional<T> result;
+    if (interrupted_) return result;
     boost::asio::co_spawn(io_, std::move(task), [&](std::exception_ptr thrown, T value) {
       if (thrown) std::rethrow_exception(thrown);
       result.emplace(std::move(value));
@@ -66,6 +68,7 @@ class PrPodSession {
   std::unique_ptr<kube::Credentials> credentials_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_{io_};
+  bool interrupted_ = false;  // what was under way still refers to the frame of its Run
   std::unique_ptr<http::Client> http_;
   std::unique_ptr<kube::Client> kube_;
 };

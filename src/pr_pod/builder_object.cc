@@ -29,7 +29,8 @@ Json SecurityContext(const BuildPlan& build) {
   if (!build.rootless) return {{"privileged", true}};
   return {{"runAsUser", kRootlessUser},
           {"runAsGroup", kRootlessUser},
-          {"seccompProfile", {{"type", "Unconfined"}}}};
+          {"seccompProfile", {{"type", "Unconfined"}}},
+          {"appArmorProfile", {{"type", "Unconfined"}}}};
 }
 
 Json Container(const BuildPlan& build) {
@@ -52,11 +53,6 @@ Object RenderBuilder(const Plan& plan, const std::string& job_uid) {
   const Json selector = {{"app", name}};
   Json labels = Labels(plan);
   labels.update(selector);
-  Json metadata = {{"labels", labels}};
-  if (plan.build.rootless) {
-    metadata["annotations"] = {
-        {"container.apparmor.security.beta.kubernetes.io/buildkitd", "unconfined"}};
-  }
   const Json deployment = {
       {"apiVersion", "apps/v1"},
       {"kind", "Deployment"},
@@ -65,7 +61,7 @@ Object RenderBuilder(const Plan& plan, const std::string& job_uid) {
        {{"replicas", 1},
         {"selector", {{"matchLabels", selector}}},
         {"template",
-         {{"metadata", std::move(metadata)},
+         {{"metadata", {{"labels", std::move(labels)}}},
           {"spec",
            {{"automountServiceAccountToken", false},
             {"terminationGracePeriodSeconds", 1},

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
 
 namespace prow_coverage::pr_pod {
 namespace {
@@ -22,10 +21,20 @@ bool HasDevelopmentName(std::string_view context) {
                      });
 }
 
+// Of https://host:port, without the brackets of an IPv6 address. Boost.URL 1.81 takes
+// 127.0.0.1.example.org for the address that it begins with.
+std::string HostOf(std::string_view server) {
+  const auto scheme = server.find("://");
+  if (scheme == std::string_view::npos) return "";
+  std::string_view host = server.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  host.remove_prefix(host.find('@') == std::string_view::npos ? 0 : host.rfind('@') + 1);
+  if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
+  return std::string(host.substr(0, host.rfind(':')));
+}
+
 bool IsLoopback(const std::string& server) {
-  const auto url = boost::urls::parse_uri(server);
-  if (!url) return false;
-  const std::string host = url->host_address();
+  const std::string host = HostOf(server);
   if (host == "localhost") return true;
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(host, failed);

@@ -81,7 +81,7 @@ class EnvFileReader {
 
   Result<std::string> ReadPlain() {
     const auto begin = at_;
-    while (!AtLineEnd() && !(text_[at_] == '#' && at_ > begin && IsBlank(text_[at_ - 1]))) ++at_;
+    while (!AtLineEnd() && !(text_[at_] == '#' && IsBlank(text_[at_ - 1]))) ++at_;
     std::string_view value = text_.substr(begin, at_ - begin);
     while (!value.empty() && IsBlank(value.back())) value.remove_suffix(1);
     return std::string(value);

@@ -15,6 +15,9 @@ namespace prow_coverage::pr_pod {
 namespace {
 
 constexpr int kMaxEvents = 100;
+// Every phase says something, but the kubelet may tell that a container has ended before it has its
+// log to show.
+constexpr int kMaxEmptyLogs = 7;
 
 std::string Redacted(std::string line, const std::string& secret) {
   if (secret.empty()) return line;
@@ -150,7 +153,8 @@ class Follower {
     const bool whole = co_await StreamLog(phase);
     // A log that ends while its container runs was cut, or rotated: look again, and go on from
     // there.
-    if (whole && ended_before) {
+    const bool is_late = lines_->since().empty() && ++empty_logs_ < kMaxEmptyLogs;
+    if (whole && ended_before && !is_late) {
       NextPhase();
     } else {
       co_await clock_.SleepFor(options_.interval);
@@ -161,6 +165,7 @@ class Follower {
   void NextPhase() {
     ++next_;
     lines_.reset();
+    empty_logs_ = 0;
   }
 
   Task<bool> StreamLog(const Phase& phase) {
@@ -208,6 +213,7 @@ class Follower {
   bool pod_is_gone_ = false;
   std::optional<LogLines> lines_;  // of the phase that is being told
   std::size_t next_ = 0;           // that phase
+  int empty_logs_ = 0;             // of it, in a row
   std::set<std::string> told_;
   std::string last_warning_;
   bool unreachable_ = false;

@@ -22,7 +22,7 @@ struct Answer {
 // With no environment but PATH and what `variables` say.
 Answer PrPod(const std::vector<std::string>& arguments,
              const std::vector<std::string>& variables = {}) {
-  std::vector<std::string> all = {"env", "-i", "PATH=/usr/bin:/bin"};
+  std::vector<std::string> all = {"/usr/bin/env", "-i", "PATH=/usr/bin:/bin"};
   all.insert(all.end(), variables.begin(), variables.end());
   all.push_back(World::Binary("prow-coverage"));
   all.push_back("pr-pod");

@@ -25,6 +25,7 @@ class GitHttpServer {
         server_([this](const TinyRequest& request) { return Answer(request); }) {}
 
   std::string Url(const std::string& repo) const { return server_.Url("/" + repo); }
+  std::uint16_t port() const { return server_.port(); }
   std::vector<TinyRequest> requests() const { return server_.requests(); }
 
  private:
@@ -49,7 +50,7 @@ class GitHttpServer {
     const auto mark = std::min(request.target.find('?'), request.target.size());
     const std::string query = mark == request.target.size() ? "" : request.target.substr(mark + 1);
     Process backend(
-        {"env", "GIT_PROJECT_ROOT=" + root_.string(), "GIT_HTTP_EXPORT_ALL=1",
+        {"/usr/bin/env", "GIT_PROJECT_ROOT=" + root_.string(), "GIT_HTTP_EXPORT_ALL=1",
          "REQUEST_METHOD=" + request.method, "PATH_INFO=" + request.target.substr(0, mark),
          "QUERY_STRING=" + query, "CONTENT_TYPE=" + Field(request, "content-type"),
          "CONTENT_LENGTH=" + std::to_string(request.body.size()),

@@ -43,7 +43,7 @@ class JobTest : public ::testing::Test {
   std::string Shell(const std::string& script) const { return ShellIn("src", script); }
 
   std::string ShellIn(const std::string& place, const std::string& script) const {
-    Process shell({"sh", "-euc", "cd '" + (dir_.path() / place).string() + "'; " + script});
+    Process shell({"/bin/sh", "-euc", "cd '" + (dir_.path() / place).string() + "'; " + script});
     const int code = shell.Wait(std::chrono::minutes(2));
     EXPECT_EQ(code, 0) << script << "\n" << shell.Err();
     std::string output = shell.Out();
@@ -62,7 +62,7 @@ class JobTest : public ::testing::Test {
   Outcome Run(const std::string& phase) {
     const auto message = dir_.path() / "message";
     std::filesystem::remove(message);
-    std::vector<std::string> arguments = {"env",
+    std::vector<std::string> arguments = {"/usr/bin/env",
                                           "-i",
                                           "PATH=" + path_ + std::string(std::getenv("PATH")),
                                           "HOME=" + dir_.path().string(),

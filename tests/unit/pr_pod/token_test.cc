@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 
 #include "job_fixture.h"
@@ -15,7 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kToken = "ghp_ThisIsTheTokenThatNobodyMaySee0042";
+// Of this process alone: tests run side by side, and one looks into every process.
+const std::string kToken = "ghp_ThisIsTheTokenThatNobodyMaySee" + std::to_string(::getpid());
 
 TEST(Token, ComesFromTheEnvironmentFirst) {
   TempDir dir;
@@ -78,7 +81,7 @@ class TokenClone : public JobTest {
   void SetUp() override {
     MakePull();
     ShellIn(".", "mkdir served; git clone -q --mirror src served/repo.git");
-    dir_.Write("token", std::string(kToken) + "\n");
+    dir_.Write("token", kToken + "\n");
   }
 
   void CloneFrom(const GitHttpServer& server) {
@@ -100,7 +103,7 @@ TEST_F(TokenClone, IsSeenByTheServerAndByNobodyElse) {
   EXPECT_EQ(seen, 0) << "in a command line or an environment while git was asking";
   EXPECT_THAT(done.log, Not(HasSubstr(kToken)));
   EXPECT_THAT(done.message, Not(HasSubstr(kToken)));
-  EXPECT_EQ(ShellIn(".", std::string("grep -rlF ") + kToken + " workspace results || :"), "");
+  EXPECT_EQ(ShellIn(".", "grep -rlF " + kToken + " workspace results || :"), "");
   EXPECT_THAT(Content(workspace() / ".git/config"), Not(HasSubstr("credential")));
   for (const auto& request : server.requests()) EXPECT_THAT(request.target, Not(HasSubstr(kToken)));
 }
@@ -115,7 +118,7 @@ TEST_F(TokenClone, TellsARefusedTokenFromAMissingOneAndFromAMissingRepository) {
   const Row rows[] = {
       {"expired", "ghp_expired", "repo.git", "refuses the token"},
       {"none", "", "repo.git", "wants a token"},
-      {"not there", kToken, "other.git", "does not exist, or the token may not see it (404)"},
+      {"not there", kToken.c_str(), "other.git", "does not exist, or the token may not see it (404)"},
   };
   const GitHttpServer server(served(), kToken);
   for (const Row& row : rows) {
@@ -149,7 +152,7 @@ TEST_F(TokenClone, IsBlackedOutWhenTheServerSendsItBack) {
     if (!request.headers.contains("authorization")) {
       return TinyAnswer::Of(401, "", "WWW-Authenticate: Basic realm=\"git\"\r\n");
     }
-    return TinyAnswer::Of(403, std::string("your token is ") + kToken + "\n",
+    return TinyAnswer::Of(403, "your token is " + kToken + "\n",
                           "Content-Type: text/plain\r\n");
   });
   variables_["PR_POD_REPO_URL"] = hostile.Url("/repo.git");
