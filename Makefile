@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 PRESET ?= release
 BUILD := build/$(PRESET)
-.PHONY: help deps build demo test crash lint tidy format sanitize asan tsan fuzz bench image clean
+.PHONY: help deps build demo local-pr test crash lint tidy format sanitize asan tsan fuzz bench image clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ demo: deps ## a signed webhook in, a ProwJob and its statuses to the final one o
 	@echo "==> building the daemon and the sandbox in $(BUILD) (some minutes the first time)"
 	@cmake --build $(BUILD) --target prow-coverage prow-coverage-sandbox -- $(NINJAFLAGS)
 	@scripts/demo.sh $(BUILD)/bin
+
+local-pr: build ## PR=org/repo#5: a pull request's webhook, simulated, on your development cluster
+	@$(BUILD)/bin/prow-coverage pr-pod run --simulate-webhook --pr "$(PR)" $(FLAGS)
 
 test: build ## every test, and the totals
 	@echo "==> running the tests"

@@ -59,6 +59,9 @@ const std::vector<Verb>& Verbs() {
       {"deliveries", "list, show, retry, export: why a pull request got, or did not get, a job",
        "prow-coverage deliveries show kubevirt/project-infra#4301",
        Parsing<DeliveriesOptions>(AddDeliveriesFlags)},
+      {"pr-pod", "run a pull request's job on a development cluster, with no webhook",
+       "prow-coverage pr-pod run --pr kubevirt/project-infra#4301 --context kind-kind",
+       Parsing<PrPodOptions>(AddPrPodFlags)},
   };
   return verbs;
 }
@@ -88,10 +91,15 @@ void DoubleSingleDashes(std::vector<std::string>& arguments) {
   }
 }
 
+// Those of its subcommands included.
 std::vector<std::string> FlagNames(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options()) {
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* subcommand : command.get_subcommands({})) {
+    const auto more = FlagNames(*subcommand);
+    names.insert(names.end(), more.begin(), more.end());
   }
   return names;
 }

@@ -6,6 +6,7 @@
 
 #include "check_config.h"
 #include "deliveries.h"
+#include "pr_pod.h"
 #include "render.h"
 #include "replay.h"
 #include "serve_options.h"
@@ -19,7 +20,7 @@ struct Message {
 };
 
 using Action = std::variant<Message, ServeOptions, RenderOptions, ReplayOptions, CheckConfigOptions,
-                            DeliveriesOptions>;
+                            DeliveriesOptions, PrPodOptions>;
 
 // What the arguments (without the program's name) ask for. The verb may be left out when the first
 // argument is a flag: then it is `serve`, as the Go plugin's Deployment expects. A long flag with a

@@ -151,17 +151,19 @@ Daemon::WorkerClients Daemon::BuildWorker(std::size_t worker) {
     clients.real_kube = kube::MakeClient(*cluster_, {}, *clients.http, *kube_credentials_, *clock_,
                                          logger_, *metrics_);
   }
-  if (options_.dry_run) {
+  if (options_.dry_run || options_.print_statuses) {
     clients.dry_github = github::MakeDryRunClient(
         *clients.real_github,
         [this](const std::string& org, const std::string& repo, const std::string& sha,
                const github::CommitStatus& status) { printer_.Status(org, repo, sha, status); });
+  }
+  if (options_.dry_run) {
     clients.dry_kube = kube::MakeDryRunClient(
         clients.real_kube.get(),
         [this](const kube::Resource&, const std::string& object) { printer_.Object(object); });
   }
   const handler::HandlerDeps deps{[this] { return settings_; },
-                                  options_.dry_run ? *clients.dry_github : *clients.real_github,
+                                  clients.dry_github ? *clients.dry_github : *clients.real_github,
                                   options_.dry_run ? *clients.dry_kube : *clients.real_kube,
                                   *inbox_,
                                   *clock_,

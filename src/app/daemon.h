@@ -41,6 +41,9 @@ class Daemon {
   // Serves until a signal asks for the end and the drain is over.
   void Run();
 
+  // Where webhooks arrive.
+  [[nodiscard]] std::uint16_t port() const { return webhook_server_->port(); }
+
  private:
   // What one worker thread uses and nobody else touches.
   struct WorkerClients {

@@ -19,6 +19,7 @@ struct Run {
   int operator()(const ReplayOptions& options) const { return Replay(options); }
   int operator()(const CheckConfigOptions& options) const { return CheckConfig(options); }
   int operator()(const DeliveriesOptions& options) const { return Deliveries(options); }
+  int operator()(const PrPodOptions& options) const { return PrPod(options); }
 };
 
 }  // namespace

@@ -65,6 +65,7 @@ struct ServeOptions {
   std::chrono::milliseconds grace_period{180000};
 
   bool dry_run = false;
+  bool print_statuses = false;  // no flag: statuses alone go to stdout; pr-pod --simulate-webhook
   DryRunFormat dry_run_format = DryRunFormat::kYaml;
   LogLevel log_level = LogLevel::kInfo;
 };

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "prow_coverage/base/mutex.h"
+#include "prow_coverage/kube/process.h"
 
 #include "exec_credential.h"
-#include "process.h"
 #include "text.h"
 
 namespace prow_coverage::kube {

@@ -30,7 +30,7 @@ Answer Invoke(std::vector<std::string> arguments, const std::string& input = "")
 }
 
 TEST(CommandLine, HelpsEveryVerbWithAnExample) {
-  for (const char* verb : {"serve", "render", "replay", "check-config", "deliveries"}) {
+  for (const char* verb : {"serve", "render", "replay", "check-config", "deliveries", "pr-pod"}) {
     SCOPED_TRACE(verb);
     const auto answer = Invoke({verb, "--help"});
     EXPECT_EQ(answer.code, 0);

@@ -1,4 +1,4 @@
-#include "process.h"
+#include "prow_coverage/kube/process.h"
 
 #include <filesystem>
 

@@ -1,0 +1,140 @@
+#!/bin/sh
+# build.sh   build what the change affects with buildx's Kubernetes driver
+. "$(dirname "$0")/lib.sh"
+skip_after checkout verify detect
+builder=$PR_POD_BUILDER
+limit=${PR_POD_BUILD_TIMEOUT:-1800}
+max_images=${PR_POD_MAX_IMAGES:-20}
+entitlements=${PR_POD_ENTITLEMENTS:-}
+: >"$scratch/images"
+
+cd "$workspace"
+sha=$(git rev-parse HEAD)
+tag=$(printf '%.12s' "$sha")
+
+# What is left of the phase's time, at least a second.
+left() {
+  now=$(date +%s)
+  rest=$((began + limit - now))
+  [ "$rest" -gt 0 ] || rest=1
+  echo "$rest"
+}
+
+# buildx ARGUMENT...   within the time of the phase
+buildx() {
+  timeout "$(left)" docker buildx "$@"
+}
+
+# supports COMMAND FLAG   0.13, the docker:24 image's, does not know all of them
+supports() {
+  docker buildx "$1" --help 2>/dev/null | grep -q -- "$2"
+}
+
+# image_name PATH   a name for what is not pushed anywhere
+image_name() {
+  text=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]' | tr -c '[:alnum:]' '-' | tr -s '-' | cut -c1-100)
+  text=${text#-}
+  text=${text%-}
+  printf 'pr-pod/%s:%s' "${text:-image}" "$tag"
+}
+
+digest_of() {
+  tr ',{' '\n' <"$1" | sed -n 's/.*"containerimage.digest": *"\(sha256:[0-9a-f]*\)".*/\1/p' | head -n 1
+}
+
+note() { # PATH DIGEST
+  printf '{"path":%s,"digest":"%s"}\n' "$(json_string "$(printf '%.200s' "$1")")" "$2" >>"$scratch/images"
+}
+
+images_json() {
+  awk 'BEGIN { printf "[" } { size += length($0) + 1 } size > 2500 { exit }
+    { printf "%s%s", (NR > 1 ? "," : ""), $0 } END { printf "]" }' "$scratch/images"
+}
+
+give_up() { # SUMMARY
+  if [ "$(date +%s)" -ge $((began + limit)) ]; then
+    fail "the build was stopped after $limit s (--build-timeout): $1" "{\"images\":$(images_json)}"
+  fi
+  fail "$1" "{\"images\":$(images_json)}"
+}
+
+build_one() { # LINE CONTEXT
+  real_name "$1"
+  parent_of "$name"
+  [ "$2" = root ] && context=. || context=$directory
+  say "building $1, context $context"
+  rm -f "$scratch/metadata"
+  set --
+  for entitlement in $entitlements; do set -- "$@" --allow "$entitlement"; done
+  buildx build --builder "$builder" --progress plain --metadata-file "$scratch/metadata" \
+    --output "type=image,name=$(image_name "$name"),push=false" --label "org.opencontainers.image.revision=$sha" \
+    "$@" --file "./$name" -- "$context" || return 1
+  note "$name" "$(digest_of "$scratch/metadata")"
+}
+
+# A bake file says itself what is read and written; nothing outside of the tree, whatever buildx thinks.
+check_bake() {
+  awk '
+    /"contexts": *\{/ { named = 1 }
+    named && /: *"(oci-layout:\/\/|\/|[^":]*\.\.(\/|"))/ { print }
+    named && /\}/ { named = 0 }
+    /"(context|dockerfile)": *"(\/|[^":]*\.\.(\/|"))/ { print }
+    /(dest|src)=(\/|[^",]*\.\.\/)/ { print }' "$1" >"$scratch/outside"
+  [ ! -s "$scratch/outside" ] || fail "the bake file reaches out of the tree:$(head -n 3 "$scratch/outside")"
+  awk '/"entitlements"/ { on = 1 } on { print } on && /]/ { on = 0 }' "$1" | tr -d ' ,"[]' |
+    grep -v '^entitlements:' | grep . | sort -u >"$scratch/wanted" || :
+  while IFS= read -r wanted; do
+    case " $entitlements " in
+      *" $wanted "*) ;;
+      *) fail "the bake file asks for $wanted, which is not allowed: --allow-entitlement $wanted" ;;
+    esac
+  done <"$scratch/wanted"
+}
+
+build_bake() { # LINE
+  real_name "$1"
+  say "baking $1"
+  parent_of "$name"
+  cd "$directory"
+  file=./${name##*/}
+  set --
+  if supports bake --allow; then
+    for entitlement in $entitlements; do set -- "$@" --allow "$entitlement"; done
+  fi
+  buildx bake --builder "$builder" --file "$file" --print >"$scratch/plan" || return 1
+  check_bake "$scratch/plan"
+  buildx bake --builder "$builder" --file "$file" --progress plain --metadata-file "$scratch/metadata" "$@" ||
+    return 1
+  note "$name" "$(digest_of "$scratch/metadata")"
+  cd "$workspace"
+}
+
+began=$(date +%s)
+docker buildx version || fail "the image has no docker buildx: choose another with --image"
+
+# A bake file says what to build; its Dockerfiles are not built on their own as well.
+if grep -q '^bake|' "$results/found"; then kind=bake; else kind=dockerfile; fi
+grep "^$kind|yes|" "$results/found" >"$scratch/wanted_files" || :
+total=$(count <"$scratch/wanted_files")
+[ "$total" -gt 0 ] || succeed "the change affects nothing that is built" '{"images":[]}'
+[ "$total" -le "$max_images" ] ||
+  fail "the change affects $total images, the limit is $max_images: --max-images"
+
+docker buildx create --name pr-pod --driver kubernetes --node "$builder" \
+  --driver-opt "namespace=$PR_POD_NAMESPACE,rootless=${PR_POD_ROOTLESS:-false}" >/dev/null ||
+  fail "docker buildx create failed; the log says more"
+builder=pr-pod
+
+exec 3<"$scratch/wanted_files"
+while IFS= read -r entry <&3; do
+  entry=${entry#*|*|}
+  context=${entry%%|*}
+  path=${entry#*|*|}
+  if [ "$kind" = bake ]; then
+    build_bake "$path" || give_up "baking $path failed"
+  else
+    build_one "$path" "$context" || give_up "building $path failed"
+  fi
+done
+exec 3<&-
+succeed "built $total of $total: $(tr '\n' ' ' <"$scratch/images")" "{\"images\":$(images_json)}"
