@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "prow_coverage/kube/kubeconfig.h"
 
 #include "admin_routes.h"
+#include "environment.h"
 #include "settings_loader.h"
 #include "webhook_route.h"
 
@@ -24,11 +24,6 @@ namespace {
 constexpr const char* kDefaultTokenPath = "/etc/github/oauth";
 constexpr const char* kDefaultInbox = "/var/lib/prow-coverage/inbox.db";
 constexpr const char* kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets any
-  return value == nullptr ? "" : value;
-}
 
 std::string InboxPath(const ServeOptions& options) {
   if (options.inbox) return *options.inbox;

@@ -43,7 +43,7 @@ Result<PullRequest> Ask(const pr_pod::Target& target, const std::string& token,
   const auto metrics = metrics::MakePrometheusMetrics();
   const auto http = http::MakeCurlClient(io.get_executor());
   RunToken credentials(token);
-  github::HostBudget budget(0, 0);
+  github::HostBudget budget;
   github::ClientOptions options;
   options.endpoints = {endpoint};
   options.max_retries = 2;

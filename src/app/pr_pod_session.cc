@@ -1,20 +1,12 @@
 #include "pr_pod_session.h"
 
 #include <csignal>
-#include <cstdlib>
 
 #include "prow_coverage/pr_pod/dev_cluster.h"
 
+#include "environment.h"
+
 namespace prow_coverage::app {
-namespace {
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
 Result<DevCluster> OpenDevCluster(const PrPodPlace& place) {
   const pr_pod::KubeconfigSources sources{place.kubeconfig, Environment("KUBECONFIG_DEV"),
                                           Environment("KUBECONFIG_PRIMARY"),

@@ -7,7 +7,7 @@
 namespace prow_coverage::pr_pod {
 namespace {
 
-constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
+constexpr std::string_view kRbacGroup = "rbac.authorization.k8s.io";
 
 constexpr Permission kPermissions[] = {
     {"create", "batch", "jobs"},
@@ -20,8 +20,8 @@ constexpr Permission kPermissions[] = {
     {"delete", "", "secrets"},
     {"create", "", "serviceaccounts"},
     {"create", "", "configmaps"},
-    {"create", kRbac, "roles"},
-    {"create", kRbac, "rolebindings"},
+    {"create", kRbacGroup, "roles"},
+    {"create", kRbacGroup, "rolebindings"},
     {"create", "apps", "deployments"},
     {"list", "", "pods"},
     {"get", "", "pods", "log"},

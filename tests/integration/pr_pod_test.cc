@@ -13,15 +13,15 @@ using ::testing::Not;
 
 constexpr const char* kToken = "ghp_ThisIsTheTokenThatNobodyMaySee0042";
 
-struct Answer {
+struct PodAnswer {
   int code;
   std::string out;
   std::string err;
 };
 
 // With no environment but PATH and what `variables` say.
-Answer PrPod(const std::vector<std::string>& arguments,
-             const std::vector<std::string>& variables = {}) {
+PodAnswer PrPod(const std::vector<std::string>& arguments,
+                const std::vector<std::string>& variables = {}) {
   std::vector<std::string> all = {"/usr/bin/env", "-i", "PATH=/usr/bin:/bin"};
   all.insert(all.end(), variables.begin(), variables.end());
   all.push_back(World::Binary("prow-coverage"));
@@ -111,7 +111,7 @@ TEST(PrPod, RefusesBadInputInOneLine) {
 
 class SimulatedWebhook : public ::testing::Test {
  protected:
-  Answer Simulate(const std::vector<std::string>& more) {
+  PodAnswer Simulate(const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {"run",
                                           "--simulate-webhook",
                                           "--github-endpoint",

@@ -17,11 +17,12 @@ TEST_F(Checkout, MergesTheHeadIntoTheTargetBranchAsItIsNow) {
   Shell("echo later >later.txt; git add -A; git commit -qm later");
   const auto done = Run("checkout");
   EXPECT_EQ(done.code, 0) << done.log;
-  EXPECT_EQ(done.details()["head_sha"], Shell("git rev-parse refs/pull/5/head"));
-  EXPECT_EQ(done.details()["base_sha"], Shell("git rev-parse main"));
+  EXPECT_EQ(done.details()["head_sha"].get<std::string>(), Shell("git rev-parse refs/pull/5/head"));
+  EXPECT_EQ(done.details()["base_sha"].get<std::string>(), Shell("git rev-parse main"));
   EXPECT_EQ(done.details()["author"], "Ann");
   EXPECT_EQ(ShellIn("workspace", "cat new.txt later.txt"), "new\nlater");
-  EXPECT_EQ(ShellIn("workspace", "git rev-parse HEAD"), done.details()["merge_sha"]);
+  EXPECT_EQ(ShellIn("workspace", "git rev-parse HEAD"),
+            done.details()["merge_sha"].get<std::string>());
 }
 
 TEST_F(Checkout, MakesTheSameMergeCommitEveryTime) {
@@ -57,7 +58,7 @@ TEST_F(Checkout, TakesAMereRefWithoutMerging) {
   variables_["PR_POD_PULL"] = "";
   const auto done = Run("checkout");
   EXPECT_EQ(done.code, 0) << done.log;
-  EXPECT_EQ(done.details()["merge_sha"], Shell("git rev-parse work"));
+  EXPECT_EQ(done.details()["merge_sha"].get<std::string>(), Shell("git rev-parse work"));
 }
 
 TEST_F(Checkout, TellsWhatIsMissing) {

@@ -11,7 +11,7 @@ namespace {
 using State = PhaseResult::State;
 using ::testing::HasSubstr;
 
-ContainerState Ended(const std::string& name, int exit_code, const std::string& message) {
+ContainerState EndedWith(const std::string& name, int exit_code, const std::string& message) {
   ContainerState container;
   container.name = name;
   container.phase = ContainerState::Phase::kTerminated;
@@ -42,13 +42,13 @@ TEST(ParsePhaseResult, RefusesAnythingElse) {
 TEST(PhaseResults, AreDecidedByTheExitCode) {
   const std::string says_ok = R"({"phase":"checkout","ok":true,"summary":"fine","details":{}})";
   PodState pod;
-  pod.containers = {Ended("checkout", 1, says_ok)};
+  pod.containers = {EndedWith("checkout", 1, says_ok)};
   EXPECT_EQ(PhaseResults(pod)[0].state, State::kFailed);
   // A pod that is kept for a look goes on after a failure: there the result tells of it.
   pod.containers = {
-      Ended("verify", 0, R"({"phase":"verify","ok":false,"summary":"","details":{}})")};
+      EndedWith("verify", 0, R"({"phase":"verify","ok":false,"summary":"","details":{}})")};
   EXPECT_EQ(PhaseResults(pod)[0].state, State::kFailed);
-  pod.containers = {Ended("verify", 137, "")};
+  pod.containers = {EndedWith("verify", 137, "")};
   pod.containers[0].reason = "OOMKilled";
   EXPECT_THAT(PhaseResults(pod)[0].summary, HasSubstr("137 (OOMKilled)"));
 }
@@ -56,7 +56,7 @@ TEST(PhaseResults, AreDecidedByTheExitCode) {
 TEST(PhaseResults, DoNotTakeAnothersMessage) {
   PodState pod;
   pod.containers = {
-      Ended("build", 0, R"({"phase":"report","ok":true,"summary":"x","details":{}})")};
+      EndedWith("build", 0, R"({"phase":"report","ok":true,"summary":"x","details":{}})")};
   EXPECT_EQ(PhaseResults(pod)[0].summary, "left no result");
 }
 
