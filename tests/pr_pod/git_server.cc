@@ -1,4 +1,4 @@
-// pr-pod-git-server ROOT TOKEN-FILE   bare repositories below ROOT over HTTP on loopback, for the token
+// pr-pod-git-server ROOT TOKEN-FILE   bare repositories over HTTP on loopback, for the token
 // Prints its port, and serves until its standard input ends.
 
 #include <cstdio>

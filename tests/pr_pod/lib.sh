@@ -24,6 +24,7 @@ pr() {
 
 # background ARGUMENT...   a run whose process is $client
 background() {
+  : >"$work/out"
   GITHUB_PAT=$token "$program" pr-pod run -n "$ns" "$@" >"$work/out" 2>&1 &
   # shellcheck disable=SC2034
   client=$!

@@ -114,6 +114,7 @@ token=$token_was
 run 1 --image localhost/not-there:1 --start-timeout 10s
 check "an image that cannot be pulled is told in words" says "$work/out" "image cannot be pulled"
 
+pr clean >/dev/null
 run 1 --rm
 check "--rm" ended 0
 check "leaves nothing" eventually 30 none_left
@@ -124,6 +125,7 @@ check "exec" sh -c "'$program' pr-pod exec -n '$ns' -- cat /workspace/app/change
 check "verify looks into it" sh -c "'$program' pr-pod verify -n '$ns' | grep -q '  now '"
 pr exec -- sh -c 'cat /proc/*/environ /proc/*/cmdline; find / -xdev -type f -size -200k -exec cat {} +; cat /workspace/.git/config' \
   >"$work/search" 2>/dev/null || :
+check "the pod can be searched" says "$work/search" PR_POD_REPO_URL
 check "no readable file or process of the pod has the token" lacks "$work/search" "$token"
 kill -KILL "$client"
 wait "$client" 2>/dev/null || :

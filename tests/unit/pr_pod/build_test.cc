@@ -89,8 +89,6 @@ TEST_F(Build, RefusesABakeFileThatAsksForMoreThanIsAllowed) {
       {"entitlement",
        "{\n \"target\": {\n \"a\": {\n  \"entitlements\": [\n   \"security.insecure\"\n  ]\n}}}",
        "asks for security.insecure"},
-      {"inline", "{\"target\":{\"a\":{\"entitlements\": [\"network.host\"]}}}",
-       "asks for network.host"},
       {"context", "{\n \"context\": \"/etc\",\n}", "reaches out of the tree"},
       {"parent", "{\n \"context\": \"../../x\",\n}", "reaches out of the tree"},
       {"named context", "{\n \"contexts\": {\n  \"base\": \"/etc\"\n }\n}",

@@ -18,7 +18,8 @@ class Detect : public JobTest {
   // "kind path" of each item of the result that `wanted` holds for.
   static std::vector<std::string> Items(const Outcome& done, bool affected_only = false) {
     std::vector<std::string> items;
-    for (const auto& item : done.details()["items"]) {
+    const auto details = done.details();
+    for (const auto& item : details.at("items")) {
       if (affected_only && !item["affected"]) continue;
       items.push_back(item["kind"].get<std::string>() + " " + item["path"].get<std::string>());
     }
@@ -86,7 +87,8 @@ TEST_F(Detect, NamesTheContextAndWhy) {
       "printf 'FROM scratch\\nCOPY $X https://y *.z . ./\\n' >build/c/Dockerfile");
   CheckOut();
   std::map<std::string, std::string> contexts;
-  for (const auto& item : Run("detect").details()["items"]) {
+  const auto details = Run("detect").details();
+  for (const auto& item : details.at("items")) {
     contexts[item["path"]] =
         item["context"].get<std::string>() + ": " + item["why"].get<std::string>();
   }

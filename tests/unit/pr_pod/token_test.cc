@@ -4,9 +4,8 @@
 
 #include <atomic>
 
-#include <unistd.h>
-
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "job_fixture.h"
 #include "support/git_http_server.h"
@@ -118,7 +117,8 @@ TEST_F(TokenClone, TellsARefusedTokenFromAMissingOneAndFromAMissingRepository) {
   const Row rows[] = {
       {"expired", "ghp_expired", "repo.git", "refuses the token"},
       {"none", "", "repo.git", "wants a token"},
-      {"not there", kToken.c_str(), "other.git", "does not exist, or the token may not see it (404)"},
+      {"not there", kToken.c_str(), "other.git",
+       "does not exist, or the token may not see it (404)"},
   };
   const GitHttpServer server(served(), kToken);
   for (const Row& row : rows) {
@@ -152,8 +152,7 @@ TEST_F(TokenClone, IsBlackedOutWhenTheServerSendsItBack) {
     if (!request.headers.contains("authorization")) {
       return TinyAnswer::Of(401, "", "WWW-Authenticate: Basic realm=\"git\"\r\n");
     }
-    return TinyAnswer::Of(403, "your token is " + kToken + "\n",
-                          "Content-Type: text/plain\r\n");
+    return TinyAnswer::Of(403, "your token is " + kToken + "\n", "Content-Type: text/plain\r\n");
   });
   variables_["PR_POD_REPO_URL"] = hostile.Url("/repo.git");
   const auto done = Run("checkout");
