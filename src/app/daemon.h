@@ -66,7 +66,9 @@ class Daemon {
   void StopReconciling();
   [[nodiscard]] Result<void> BuildReporting();
   // The reporter sets every status; else the handler sets the first one.
-  [[nodiscard]] bool Reports() const { return options_.report && !options_.dry_run; }
+  [[nodiscard]] bool Reports() const {
+    return options_.report && !options_.dry_run && !options_.print_statuses;
+  }
   [[nodiscard]] WorkerClients BuildWorker(std::size_t worker);
   [[nodiscard]] Result<void> Listen();
   [[nodiscard]] Result<std::unique_ptr<server::Server>> ListenOn(std::uint16_t port,

@@ -97,13 +97,13 @@ TEST_F(ReconcileTest, AnswersEachHeadOnceWhoseWebhookWasLost) {
 TEST_F(ReconcileTest, AnswersAHeadThatIsSetBackAfterItsJobWasAborted) {
   const auto pull = world_.PutPull(1, {"robots/a.go"});
   // A reporter would be first.
-  auto daemon = Start({"--report=false"});
+  auto daemon = Start({"--reconcile-interval=1s", "--report=false"});
   ASSERT_TRUE(Eventually([&] { return Answered(1); })) << daemon->Err();
   Stop(*daemon);
   const std::string job = world_.Jobs()[0]["metadata"]["name"];
   world_.Kube("PATCH", "/apis/prow.k8s.io/v1/namespaces/kubevirt-prow-jobs/prowjobs/" + job,
               {{"status", {{"state", "aborted"}}}});
-  daemon = Start({"--report=false"});
+  daemon = Start({"--reconcile-interval=1s", "--report=false"});
   ASSERT_TRUE(Eventually([&] { return world_.Jobs().size() == 2; })) << daemon->Err();
   AwaitComparisons(*daemon, 2);
   EXPECT_EQ(world_.Jobs().size(), 2u);
