@@ -143,7 +143,8 @@ class Follower {
 
   // Streams the log of the next phase that has begun, to its end. False when there is none yet.
   Task<bool> StreamNext() {
-    if (!pod_ || pod_is_gone_) co_return false;
+    // A pod that no kubelet has taken up yet tells of no container: that is not a phase left out.
+    if (!pod_ || pod_is_gone_ || pod_->containers.empty()) co_return false;
     while (next_ < Phases().size() && pod_->Find(Phases()[next_].name) == nullptr) ++next_;
     if (next_ >= Phases().size()) co_return false;
     const Phase& phase = Phases()[next_];

@@ -135,6 +135,14 @@ TEST_F(FollowTest, TakesTheLogUpWhereItWasCut) {
   EXPECT_THAT(server_.streams[1], HasSubstr("sinceTime=2026-01-01T00%3A00%3A00.000000001Z"));
 }
 
+TEST_F(FollowTest, WaitsForAPodThatTellsOfNoContainerYet) {
+  Then([&] { server_.objects["pods/p"] = {{"metadata", {{"name", "p"}, {"uid", "p1"}}}}; });
+  Then([&] { AllGoesWell(); });
+  server_.logs["checkout"] = {"2026-01-01T00:00:00.000000001Z cloning\n"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(told_, Contains("[checkout] cloning"));
+}
+
 TEST_F(FollowTest, AsksAgainForALogThatIsNotThereYet) {
   Then([&] {
     Pod(Ended("checkout", 1, "no"), Waiting());
