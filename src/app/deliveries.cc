@@ -204,7 +204,7 @@ int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
   dead.limit = 1'000'000;
   const auto deliveries = reader.List(dead);
   if (!deliveries) return Fail("deliveries", deliveries.error().message);
-    if (deliveries->empty()) std::printf("no delivery is dead\n");
+  if (deliveries->empty()) std::printf("no delivery is dead\n");
   int code = 0;
   for (const auto& delivery : *deliveries) code |= RetryOne(reader, delivery);
   return code;

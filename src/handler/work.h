@@ -37,8 +37,7 @@ inline constexpr int kMaxAttempts = 10;
 class PieceOfWork {
  public:
   // Drops the delivery's body once it is read: a thousand may wait for GitHub side by side.
-  PieceOfWork(const HandlerDeps& deps, const HandlerOptions& options,
-              inbox::Delivery& delivery);
+  PieceOfWork(const HandlerDeps& deps, const HandlerOptions& options, inbox::Delivery& delivery);
 
   Task<Outcome> Run();
 
