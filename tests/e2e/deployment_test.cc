@@ -29,9 +29,13 @@ class DeploymentTest : public ::testing::Test {
            pod.process().Running();
   }
 
-  // As hook does: the event's bytes to the Service.
+  // A new pull request's event, as hook sends it to the Service.
   std::vector<int> Send(std::uint16_t port, int number) {
     world_.PutPull(number, {"robots/a.go"});
+    return SendAgain(port, number);
+  }
+
+  std::vector<int> SendAgain(std::uint16_t port, int number) {
     const auto answer = world_.GitHub("POST", "/_sandbox/deliver",
                                       {{"url", "http://127.0.0.1:" + std::to_string(port) + "/"},
                                        {"secret", testing::World::kSecret},
@@ -146,7 +150,7 @@ TEST_F(DeploymentTest, ClaimOutlivesThePod) {
     }
     Pod pod(cluster_, manifests.Only("Deployment"), world_.github_url(), storage);
     ASSERT_TRUE(IsReady(pod)) << pod.process().Err();
-    Send(HookPort(manifests, pod), 1);
+    SendAgain(HookPort(manifests, pod), 1);
     pod.process().AwaitErr(ephemeral ? "job_exists" : "duplicate_delivery");
   }
 }
