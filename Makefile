@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 PRESET ?= release
 BUILD := build/$(PRESET)
-.PHONY: help deps build demo local-pr test crash lint tidy format sanitize asan tsan fuzz bench image clean
+.PHONY: help deps build demo local-pr test crash e2e e2e-mutations lint tidy format sanitize asan tsan fuzz bench image clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,17 @@ local-pr: build ## PR=org/repo#5: a pull request's webhook, simulated, on your d
 
 test: build ## every test, and the totals
 	@echo "==> running the tests"
-	@scripts/run-tests.sh $(BUILD)
+	@scripts/run-tests.sh $(BUILD) -LE e2e
+
+e2e: deps ## the tests against a real Kubernetes API server; KEEP=1 leaves it running
+	@scripts/install-packages.sh e2e
+	@mkdir -p build
+	@$(MAKE) -s $(BUILD)/build.ninja
+	@cmake --build $(BUILD) --target e2e -- $(NINJAFLAGS)
+	@tests/e2e/run.sh $(BUILD)
+
+e2e-mutations: ## breaks deploy/ in some hundred ways and shows that the tests see each
+	@MUTATIONS=$(or $(MUTATIONS),1) $(MAKE) -s e2e
 
 crash: build ## SIGKILL, 200 times (PROW_COVERAGE_KILLS) in each of four tests: nothing lost, nothing doubled
 	@PROW_COVERAGE_KILLS=$(or $(PROW_COVERAGE_KILLS),200) \

@@ -1,0 +1,100 @@
+#!/bin/sh
+# build.sh   finds etcd, kube-apiserver, kubectl and the ProwJob CRD, or builds and caches them
+# Prints "BIN=<directory>" and "CRD=<file>" for the shell to evaluate; progress goes to stderr.
+# KUBEBUILDER_ASSETS (as envtest has it) and PROWJOB_CRD win over what would be built.
+set -eu
+cd "$(dirname "$0")"
+key=$(cat go.sum crd/go.sum | sha256sum | cut -c1-12)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/prow-coverage/kube-$key
+bin=${KUBEBUILDER_ASSETS:-$cache/bin}
+crd=${PROWJOB_CRD:-$cache/prowjob_crd.yaml}
+
+# Kubernetes 1.34 needs Go 1.24. Debian 12 has 1.19, its backports 1.23; from 1.21 on, a Go that is
+# too old fetches this one as a module from GOPROXY.
+newer_go=go1.27.3
+
+# Sets `go`, or says what to install and fails.
+find_go() {
+  for go in go /usr/local/go/bin/go /usr/lib/go-1.*/bin/go; do
+    command -v "$go" >/dev/null || continue
+    minor=$(GOTOOLCHAIN=local "$go" env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+    [ "${minor:-0}" -ge 21 ] || continue
+    [ "$minor" -ge 24 ] || export GOTOOLCHAIN=$newer_go
+    return 0
+  done
+  cat >&2 <<'END'
+The end-to-end tests need a real Kubernetes API server, and here is neither one nor a Go to build it. One of:
+  scripts/install-go.sh          as root on Debian 12: Go from bookworm-backports; the next run builds
+  Go 1.24 or newer               in PATH or /usr/local/go, from wherever you take it
+  KUBEBUILDER_ASSETS=DIR         a directory with etcd, kube-apiserver and kubectl, as envtest has it,
+                                 and PROWJOB_CRD=FILE, the ProwJob CustomResourceDefinition
+END
+  return 1
+}
+
+missing() {
+  for name in etcd kube-apiserver kubectl; do [ -x "$bin/$name" ] || printf ' %s' "$name"; done
+}
+
+# Of what the compiler says, one package a line, how many there are so far; errors as they are.
+progress() {
+  fetched=0
+  compiled=0
+  while read -r line; do
+    case $line in
+      'go: downloading '*)
+        fetched=$((fetched + 1))
+        [ $((fetched % 50)) != 0 ] || echo "    $fetched modules fetched"
+        ;;
+      *[!a-zA-Z0-9._/-]*) echo "$line" ;;
+      *)
+        compiled=$((compiled + 1))
+        [ $((compiled % 100)) != 0 ] || echo "    $compiled packages compiled"
+        ;;
+    esac
+  done >&2
+}
+
+# Compiles packages into the directory $1, which shows up only when all of them are there.
+compile() {
+  into=$1
+  version=$("$go" list -m -f '{{.Version}}' k8s.io/kubernetes)
+  minor=${version#v1.}
+  package=k8s.io/component-base/version
+  # Without these the API server says v0.0.0-master+$Format.
+  stamp="-X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
+  export CGO_ENABLED=0
+  rm -rf "$into.new" && mkdir -p "$into.new"
+  { # etcd's main package is the root of its module, so that its program needs a name.
+    "$go" build -v -buildvcs=false -ldflags '-s -w' -o "$into.new/etcd" go.etcd.io/etcd/server/v3
+    "$go" build -v -buildvcs=false -ldflags "-s -w $stamp" -o "$into.new/" \
+      k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kubectl
+  } 2>&1 | progress
+  for name in etcd kube-apiserver kubectl; do
+    [ -x "$into.new/$name" ] || { echo "the build of $name failed" >&2; exit 1; }
+  done
+  rm -rf "$into" && mv "$into.new" "$into"
+}
+
+if [ -n "$(missing)" ]; then
+  if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
+    echo "KUBEBUILDER_ASSETS=$KUBEBUILDER_ASSETS lacks:$(missing)" >&2
+    exit 1
+  fi
+  find_go
+  echo "==> building etcd, kube-apiserver and kubectl into $cache (4 minutes on two idle cores, once)" >&2
+  began=$(date +%s)
+  compile "$bin"
+  echo "    built in $(($(date +%s) - began)) s" >&2
+fi
+if [ ! -s "$crd" ]; then
+  [ -z "${PROWJOB_CRD:-}" ] || { echo "PROWJOB_CRD=$PROWJOB_CRD: no such file" >&2; exit 1; }
+  find_go
+  (cd crd && "$go" mod download sigs.k8s.io/prow)
+  module=$(cd crd && "$go" list -m -f '{{.Dir}}' sigs.k8s.io/prow)
+  mkdir -p "$cache"
+  cp "$module/config/prow/cluster/prowjob-crd/prowjob_customresourcedefinition.yaml" "$crd.new"
+  chmod u+w "$crd.new" && mv "$crd.new" "$crd"
+fi
+echo "BIN='$bin'"
+echo "CRD='$crd'"

@@ -1,0 +1,146 @@
+#!/bin/sh
+# cluster.sh WORK up             etcd and kube-apiserver on loopback, and the ProwJob CRD; says the kubeconfig
+# cluster.sh WORK down           stops them, and removes WORK
+# cluster.sh WORK stop|start     stops, starts the API server alone; its data stays
+# Needs BIN, a directory with etcd, kube-apiserver and kubectl, and CRD, a file (see build.sh) for `up` and `start`.
+set -eu
+[ $# -eq 2 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+mkdir -p "$1"
+work=$(cd "$1" && pwd)
+pki=$work/pki
+
+alive() { # NAME   a pid file whose process still runs and is ours (an exec in progress has no command line yet)
+  pid=$(cat "$work/pid/$1" 2>/dev/null) || return 1
+  for _ in 1 2 3; do
+    grep -q ') Z ' "/proc/$pid/stat" 2>/dev/null && return 1
+    [ -r "/proc/$pid/cmdline" ] || return 1
+    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$work" && return 0
+    sleep 0.05
+  done
+  return 1
+}
+launch() { # NAME COMMAND...   in a session of its own, so that a Ctrl-C does not reach it before `down`
+  name=$1
+  shift
+  alive "$name" && return 0
+  setsid "$@" </dev/null >>"$work/log/$name.log" 2>&1 &
+  echo $! >"$work/pid/$name"
+}
+await() { # NAME TENTHS TEST...
+  name=$1
+  tenths=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    tenths=$((tenths - 1))
+    if [ "$tenths" -le 0 ] || ! alive "$name"; then
+      echo "$name does not get ready; the end of $work/log/$name.log:" >&2
+      tail -n 15 "$work/log/$name.log" | cut -c1-400 >&2
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+halt() { # NAME TENTHS   asks, then forces: with an open watch an API server would take its full minute
+  alive "$1" || { rm -f "$work/pid/$1"; return 0; }
+  kill "$pid" 2>/dev/null || true
+  left=$2
+  while alive "$1" && [ "$left" -gt 0 ]; do left=$((left - 1)); sleep 0.1; done
+  kill -KILL "$pid" 2>/dev/null || true
+  while alive "$1"; do sleep 0.05; done
+  rm -f "$work/pid/$1"
+}
+
+make_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
+make_ca() { # NAME
+  [ -s "$pki/$1.crt" ] && return 0
+  make_key "$pki/$1.key"
+  openssl req -x509 -new -key "$pki/$1.key" -subj "/CN=$1" -days 30 -out "$pki/$1.crt"
+}
+make_certificate() { # NAME SUBJECT DAYS [SAN]   signed by `ca`
+  [ -s "$pki/$1.crt" ] && return 0
+  make_key "$pki/$1.key"
+  { echo extendedKeyUsage=clientAuth,serverAuth; [ -z "${4:-}" ] || echo "subjectAltName=$4"; } >"$pki/ext"
+  openssl req -new -key "$pki/$1.key" -subj "$2" | openssl x509 -req -CA "$pki/ca.crt" -CAkey "$pki/ca.key" \
+    -CAcreateserial -days "$3" -extfile "$pki/ext" -out "$pki/$1.new" 2>/dev/null
+  mv "$pki/$1.new" "$pki/$1.crt"
+}
+make_kubeconfig() { # USER
+  cat <<END
+{"apiVersion":"v1","kind":"Config","current-context":"e2e",
+"clusters":[{"name":"e2e","cluster":{"server":"https://127.0.0.1:$api","certificate-authority-data":"$(base64 -w0 "$pki/ca.crt")"}}],
+"users":[{"name":"$1","user":{"client-certificate-data":"$(base64 -w0 "$pki/$1.crt")","client-key-data":"$(base64 -w0 "$pki/$1.key")"}}],
+"contexts":[{"name":"e2e","context":{"cluster":"e2e","user":"$1"}}]}
+END
+}
+free_port() { # one below the kernel's own range that nobody has; $1 salts the choice
+  while :; do
+    port=$((21000 + ($(od -An -N2 -tu2 /dev/urandom) + $1) % 10000))
+    grep -qi ":$(printf %04x "$port") " /proc/net/tcp /proc/net/tcp6 || break
+  done
+  echo "$port"
+}
+prepare() {
+  mkdir -p "$pki" "$work/etcd" "$work/log" "$work/pid"
+  chmod 700 "$work" "$pki" "$work/etcd"
+  [ -s "$work/ports" ] || echo "$(free_port 0) $(free_port 1) $(free_port 2)" >"$work/ports"
+  read -r etcd peer api <"$work/ports"
+  make_ca ca
+  make_ca other-ca
+  [ -s "$pki/sa.key" ] || openssl genrsa -out "$pki/sa.key" 2048 2>/dev/null
+  make_certificate apiserver /CN=kube-apiserver 30 IP:127.0.0.1,DNS:localhost,DNS:kubernetes.default.svc
+  # Shown to whoever asks for this name.
+  make_certificate expired /CN=kube-apiserver -1 DNS:expired.test
+  make_certificate admin /O=system:masters/CN=admin 30
+  make_certificate developer /CN=developer 30
+  for user in admin developer; do make_kubeconfig "$user" >"$work/$user.kubeconfig"; done
+}
+# etcd takes the CRD (1.6 MB) and refuses what is not yet over its client's limit (2 MiB) and the API server's (3 MiB).
+start_etcd() {
+  launch etcd "$BIN/etcd" --name e2e --data-dir "$work/etcd" --log-level warn --unsafe-no-fsync --max-request-bytes 1800000 \
+    --listen-client-urls "http://127.0.0.1:$etcd" --advertise-client-urls "http://127.0.0.1:$etcd" \
+    --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \
+    --initial-cluster "e2e=http://127.0.0.1:$peer"
+  await etcd 300 curl -sf "http://127.0.0.1:$etcd/health"
+}
+ask_api() { curl -sSf --cacert "$pki/ca.crt" --cert "$pki/admin.crt" --key "$pki/admin.key" "https://127.0.0.1:$api$1"; }
+start_api() {
+  launch kube-apiserver "$BIN/kube-apiserver" --etcd-servers="http://127.0.0.1:$etcd" \
+    --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$api" --endpoint-reconciler-type=none \
+    --tls-cert-file="$pki/apiserver.crt" --tls-private-key-file="$pki/apiserver.key" \
+    --tls-sni-cert-key="$pki/expired.crt,$pki/expired.key:expired.test" \
+    --allow-privileged --disable-admission-plugins=StorageObjectInUseProtection \
+    --client-ca-file="$pki/ca.crt" --authorization-mode=RBAC --service-cluster-ip-range=10.0.0.0/24 \
+    --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$pki/sa.key" \
+    --service-account-signing-key-file="$pki/sa.key"
+  await kube-apiserver 1200 ask_api /readyz
+}
+kubectl() { "$BIN/kubectl" --kubeconfig "$work/admin.kubeconfig" --cache-dir "$work/kubectl-cache" "$@"; }
+# Server-side: the object is too big for the annotation of a client-side apply.
+install_crd() {
+  kubectl apply --server-side --force-conflicts -f "$CRD" >/dev/null
+  await kube-apiserver 300 kubectl get prowjobs.prow.k8s.io -A
+}
+
+case $2 in
+  up)
+    prepare
+    start_etcd
+    start_api
+    install_crd
+    echo "$work/admin.kubeconfig"
+    ;;
+  start)
+    read -r etcd _ api <"$work/ports"
+    start_api
+    ;;
+  stop) halt kube-apiserver 20 ;;
+  down)
+    halt kube-apiserver 20
+    halt etcd 30
+    rm -rf "$work"
+    ;;
+  *)
+    echo "up, down, stop or start, not $2" >&2
+    exit 2
+    ;;
+esac

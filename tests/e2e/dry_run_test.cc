@@ -1,0 +1,119 @@
+// What --dry-run prints is what the API server would take: every fixture goes through its own dry
+// run.
+
+#include <algorithm>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/stage.h"
+
+namespace prow_coverage::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::Eventually;
+using testing::TestData;
+
+constexpr const char* kJobsNamespace = "kubevirt-prow-jobs";
+
+std::vector<std::string> Payloads() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(PROW_COVERAGE_TESTDATA "/payloads")) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("pull_request.")) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class DryRunTest : public ::testing::Test {
+ protected:
+  DryRunTest() {
+    cluster_.Ask("POST", "/api/v1/namespaces", {{"metadata", {{"name", kJobsNamespace}}}});
+  }
+
+  // The way that the README shows.
+  void ExpectAccepted(const std::string& documents) {
+    ASSERT_NE(documents.find("kind: ProwJob"), std::string::npos) << documents;
+    EXPECT_NO_THROW(
+        cluster_.Kubectl({"apply", "--dry-run=server", "--validate=strict", "-f", "-"}, documents));
+  }
+
+  Cluster cluster_;
+};
+
+struct Configuration {
+  const char* name;
+  std::vector<std::string> flags;
+};
+
+TEST_F(DryRunTest, EveryRenderedFixtureIsAccepted) {
+  const Configuration configurations[] = {
+      {"built-in", {}},
+      {"Prow's decoration defaults", {"--prow-config=" PROW_COVERAGE_TESTDATA "/config/prow.yaml"}},
+  };
+  int rendered = 0;
+  for (const auto& configuration : configurations) {
+    for (const auto& payload : Payloads()) {
+      SCOPED_TRACE(payload + ", " + configuration.name);
+      std::vector<std::string> command = {testing::World::Binary("prow-coverage"), "render",
+                                          "--event=" PROW_COVERAGE_TESTDATA "/payloads/" + payload};
+      command.insert(command.end(), configuration.flags.begin(), configuration.flags.end());
+      testing::Process render(command);
+      // Some are of an action or a state that leads to no job; it says so and exits 1.
+      if (render.Wait() != 0) continue;
+      ExpectAccepted(render.Out());
+      ++rendered;
+    }
+  }
+  EXPECT_GE(rendered, 16);
+}
+
+int Count(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// The fake GitHub has the pull request as the payload tells of it, with Go changes.
+void PutPullOf(testing::World& world, const json& payload) {
+  const json& pull = payload["pull_request"];
+  const json& repo = payload["repository"];
+  world.GitHub("PUT", "/_sandbox/pulls",
+               {{"org", repo["owner"]["login"]},
+                {"repo", repo["name"]},
+                {"number", payload["number"]},
+                {"state", "open"},
+                {"head_sha", pull["head"]["sha"]},
+                {"base_ref", pull["base"]["ref"]},
+                {"files", {"main.go"}}});
+}
+
+// The daemon itself, with each fixture as a signed webhook.
+TEST_F(DryRunTest, EveryFixtureThroughTheDaemonIsAccepted) {
+  testing::World world;
+  const auto daemon = world.StartDaemon({"--dry-run", "--coverage-dirs=./..."});
+  const std::string url = "http://127.0.0.1:" + std::to_string(testing::WebhookPort(*daemon)) + "/";
+  int expected = 0;
+  for (const auto& name : Payloads()) {
+    SCOPED_TRACE(name);
+    const json payload = json::parse(TestData("payloads/" + name));
+    PutPullOf(world, payload);
+    testing::Process replay({testing::World::Binary("prow-coverage"), "replay", "--url=" + url,
+                             "--hmac-secret-file=" + (world.dir().path() / "hmac").string(),
+                             PROW_COVERAGE_TESTDATA "/payloads/" + name});
+    ASSERT_EQ(replay.Wait(), 0) << replay.Err();
+    const std::string action = payload["action"];
+    if (action != "opened" && action != "synchronize") continue;
+    ++expected;
+    ASSERT_TRUE(Eventually([&] { return Count(daemon->Out(), "kind: ProwJob") == expected; }))
+        << daemon->Err();
+  }
+  ExpectAccepted(daemon->Out());
+}
+
+}  // namespace
+}  // namespace prow_coverage::e2e
