@@ -151,7 +151,7 @@ void CheckToken(PrPodSession& session, const PrPodOptions& options, Findings& fi
                              std::string(scopes.value_or("fine-grained, it does not tell")));
 }
 
-void CheckTool(const char* name, kube::ProcessRequest request, const char* needed_for,
+void CheckTool(const char* name, const kube::ProcessRequest& request, const char* needed_for,
                Findings& findings) {
   const auto outcome = kube::RunProcess(request);
   if (outcome && outcome->exit_code == 0) {

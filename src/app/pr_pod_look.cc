@@ -2,7 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -79,7 +79,7 @@ int PrPodExec(const PrPodOptions& options) {
   for (std::string& argument : *arguments) raw.push_back(argument.data());
   raw.push_back(nullptr);
   ::execvp(raw[0], raw.data());
-  return PrPodFail(std::string("cannot run kubectl: ") + std::strerror(errno) +
+  return PrPodFail(std::string("cannot run kubectl: ") + std::generic_category().message(errno) +
                    "; install it, or put it into PATH");
 }
 

@@ -7,7 +7,7 @@
 namespace prow_coverage {
 namespace {
 
-constexpr std::size_t kLargestFile = 64 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{64} << 10;
 constexpr std::chrono::seconds kLookInterval{1};
 
 }  // namespace

@@ -31,7 +31,8 @@ std::string Describe(const Call& call, const Endpoint& endpoint) {
 // it.
 milliseconds Spread(milliseconds wait) {
   const auto longest = std::min(wait / 4, milliseconds(10000));
-  return wait + milliseconds(static_cast<std::int64_t>(Random01() * longest.count()));
+  return wait +
+         milliseconds(static_cast<std::int64_t>(Random01() * static_cast<double>(longest.count())));
 }
 
 // Turns an answer that cannot be GitHub's into a fault; `document` gets what was parsed.

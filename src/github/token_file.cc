@@ -7,7 +7,7 @@
 namespace prow_coverage::github {
 namespace {
 
-Result<std::string> CheckToken(std::string content) {
+Result<std::string> CheckToken(const std::string& content) {
   constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
   const auto begin = content.find_first_not_of(kWhiteSpace);
   if (begin == std::string::npos) {

@@ -12,7 +12,9 @@ namespace {
 class DeliveryHandler final : public Handler {
  public:
   DeliveryHandler(HandlerDeps deps, HandlerOptions options)
-      : deps_(std::move(deps)), options_(options), patience_(deps_.clock, options.max_age) {}
+      : deps_(std::move(deps)),
+        options_(std::move(options)),
+        patience_(deps_.clock, options_.max_age) {}
 
   Task<void> Work(inbox::Delivery delivery) override {
     const MonotonicTime began = deps_.clock.Monotonic();
@@ -110,7 +112,7 @@ class DeliveryHandler final : public Handler {
 }  // namespace
 
 std::unique_ptr<Handler> MakeHandler(HandlerDeps deps, HandlerOptions options) {
-  return std::make_unique<DeliveryHandler>(std::move(deps), options);
+  return std::make_unique<DeliveryHandler>(std::move(deps), std::move(options));
 }
 
 }  // namespace prow_coverage::handler

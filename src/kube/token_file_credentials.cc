@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kScheme = "Bearer ";
 
-Result<std::string> CheckToken(std::string content) {
+Result<std::string> CheckToken(const std::string& content) {
   const auto unusable = [](const char* what) {
     return Error{ErrorCode::kUnauthenticated, what, {}};
   };

@@ -46,7 +46,7 @@ std::string FirstOfList(const std::string& list) {
   std::string first;
   for (std::size_t at = 0; at <= list.size();) {
     const auto end = std::min(list.find(':', at), list.size());
-    const std::string path = list.substr(at, end - at);
+    std::string path = list.substr(at, end - at);
     std::error_code ignored;
     if (!path.empty() && std::filesystem::exists(path, ignored)) return path;
     if (first.empty()) first = path;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kCollection = "/apis/{group}/{version}/namespaces/{ns}/{plural}";
 constexpr std::string_view kEverywhere = "/apis/{group}/{version}/{plural}";
-constexpr std::string_view kObject = "/apis/{group}/{version}/namespaces/{ns}/{plural}/{name}";
+constexpr std::string_view kObjectPath = "/apis/{group}/{version}/namespaces/{ns}/{plural}/{name}";
 
 Reply NoSuchResource() {
   return KubeFailureReply(404, "NotFound", "the server could not find the requested resource",
@@ -117,10 +117,10 @@ Kube::Kube(const Clock& clock, Journal& journal, std::vector<std::string> namesp
            {"GET", kCollection, InResource("list", &Kube::List)},
            {"GET", kEverywhere, InResource("list", &Kube::List)},
            {"POST", kCollection, InResource("create", &Kube::Create)},
-           {"GET", kObject, InResource("get", &Kube::Get)},
-           {"PUT", kObject, InResource("update", &Kube::Replace)},
-           {"PATCH", kObject, InResource("patch", &Kube::Patch)},
-           {"DELETE", kObject, InResource("delete", &Kube::Delete)}}) {
+           {"GET", kObjectPath, InResource("get", &Kube::Get)},
+           {"PUT", kObjectPath, InResource("update", &Kube::Replace)},
+           {"PATCH", kObjectPath, InResource("patch", &Kube::Patch)},
+           {"DELETE", kObjectPath, InResource("delete", &Kube::Delete)}}) {
   SetNamespaces(std::move(namespaces));
   store_.set_on_change([this] { hub_.WakeAll(); });
 }

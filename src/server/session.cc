@@ -237,7 +237,7 @@ Task<void> RunSession(std::shared_ptr<ServerContext> context,
 
 }  // namespace
 
-void StartSession(std::shared_ptr<ServerContext> context, Socket socket) {
+void StartSession(const std::shared_ptr<ServerContext>& context, Socket socket) {
   auto connection = std::make_shared<Connection>(std::move(socket));
   context->connections->Add(*connection);
   // The completion handler owns the connection, and with it the cancellation signal, which must

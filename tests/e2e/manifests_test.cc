@@ -117,7 +117,7 @@ std::string Flag(const Manifests& manifests, const std::string& name) {
 // True when every key and value of `selector` stands in `labels`.
 bool Selects(const json& selector, const json& labels) {
   return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& item) {
-    return labels.value(item.key(), "") == item.value();
+    return labels.value(item.key(), "") == item.value().template get<std::string>();
   });
 }
 
