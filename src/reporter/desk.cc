@@ -37,6 +37,11 @@ std::string_view WhyNoSummary(ErrorCode code) {
   }
 }
 
+bool IsFurther(const Job& job, const Job& known) {
+  if (job.name != known.name) return IsNewer(job, known);
+  return HasEnded(job.state) && !HasEnded(known.state) && job.start_time >= known.start_time;
+}
+
 bool IsGone(const Error& error) {
   return error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
 }
@@ -199,14 +204,40 @@ Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer a
     co_return co_await CommitGone(entry, job, std::move(answer), statuses.error());
   }
   if (!statuses) co_return Wait(statuses.error());
-  entry.verified = true;
   const auto ours = std::find_if(statuses->begin(), statuses->end(), [](const auto& status) {
     return status.context == prow::kJobName;
   });
+  const bool unexpected = ours != statuses->end() && entry.told.status != *ours;
+  if (unexpected && *ours != answer.status) {
+    const auto caught_up = co_await CatchUp(head);
+    if (!caught_up) co_return Wait(caught_up.error());
+  }
+  entry.verified = true;
   if (ours != statuses->end()) entry.told.status = *ours;
   if (entry.job != job) co_return Again();
   if (ours == statuses->end() || *ours != answer.status) co_return std::nullopt;
   co_return co_await Write(entry, job, std::move(answer));
+}
+
+// Whoever has told what we do not know may have seen more of the jobs than our watch, which can be
+// silent for a while. Only what is further than what we know counts: the watch does not stand still
+// meanwhile.
+Task<Result<void>> Desk::CatchUp(Head head) {
+  kube::ListOptions list_options;
+  list_options.label_selector =
+      "coverage-plugin=true,prow.k8s.io/refs.pull=" + std::to_string(head.number);
+  const auto settings = deps_.settings();
+  const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", settings->jobs_namespace};
+  const auto list = co_await deps_.kube.List(jobs, list_options);
+  if (!list) co_return list.error();
+  const std::string key = KeyOf(head);
+  for (const auto& object : list->items) {
+    auto job = ParseJob(object, settings->github_host_url);
+    if (!job || job->head != head) continue;
+    const auto& known = heads_.Find(key)->job;
+    if (!known || IsFurther(*job, *known)) heads_.Upsert(std::move(*job));
+  }
+  co_return Result<void>();
 }
 
 Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Answer answer, Error error) {

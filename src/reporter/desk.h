@@ -42,6 +42,7 @@ class Desk {
   Task<Stepped> Write(Entry& entry, JobPointer job, Answer answer);
   // nullopt: the status has still to be set.
   Task<std::optional<Stepped>> LookUp(Entry& entry, JobPointer job, Answer answer);
+  Task<Result<void>> CatchUp(Head head);
   Task<Stepped> Close(Entry& entry, JobPointer job, Answer answer);
   Task<Stepped> CommitGone(Entry& entry, JobPointer job, Answer answer, Error error);
   // Keeps what was told; it has been told even when the inbox does not take it.

@@ -241,6 +241,35 @@ TEST_F(DeskTest, LooksUpWhatMayHaveBeenToldAlready) {
   EXPECT_EQ(entry().told.phase, Phase::kRunning);
 }
 
+// It takes over while its watch is behind.
+TEST_F(DeskTest, NeverOverwritesWhatAnotherReplicaHasToldOfALaterState) {
+  Put("success");
+  Work();
+  auto ended = JobJson("success");
+  ended["status"]["build_id"] = "99";
+  kube_.objects["first"] = ended;
+  heads_ = Heads();
+  verified_ = false;
+  Put("pending");
+  Work();
+  EXPECT_EQ(Posted().size(), 1u);
+  EXPECT_EQ(entry().told.phase, Phase::kEnded);
+}
+
+TEST_F(DeskTest, NeverOverwritesWhatAnotherReplicaHasToldOfALaterJob) {
+  Put("pending", "100", 2);
+  Work();
+  kube_.objects["first"] = JobJson("failure");
+  kube_.objects["second"] = JobJson("pending", 2);
+  kube_.objects["second"]["status"]["build_id"] = "100";
+  heads_ = Heads();
+  verified_ = false;
+  Put("failure");
+  Work();
+  EXPECT_EQ(Posted().size(), 1u);
+  EXPECT_EQ(entry().told.phase, Phase::kRunning);
+}
+
 TEST_F(DeskTest, WritesNothingWhileAnotherReplicaDoes) {
   may_write_ = false;
   Put("success");
