@@ -124,7 +124,7 @@ TEST_F(Crash, LosesNothingWhileGitHubAndKubernetesFail) {
       {{"target", "github"}, {"kind", "429"}, {"retry_after", 1}, {"every", 101}, {"count", 3}},
       {{"target", "github"}, {"kind", "cut"}, {"every", 23}},
       {{"target", "github"}, {"kind", "slow"}, {"ms", 100}, {"every", 7}},
-      {{"target", "github"}, {"kind", "cut-after-effect"}, {"method", "POST"}, {"every", 11}},
+      {{"target", "github"}, {"kind", "cut-after-effect"}, {"method", "POST"}, {"every", 3}},
       {{"target", "kube"}, {"kind", "503"}, {"every", 13}},
       {{"target", "kube"}, {"kind", "429"}, {"retry_after", 0}, {"every", 17}},
       {{"target", "kube"}, {"kind", "cut"}, {"every", 11}},

@@ -66,7 +66,14 @@ Ledger::Ledger(World& world, const std::string& inbox) : deliveries_(ListDeliver
   for (const auto& job : world.Jobs()) {
     jobs_[job["spec"]["refs"]["pulls"][0]["sha"]].push_back(job);
   }
-  for (const auto& status : world.Statuses()) posts_[status["sha"]].push_back(status);
+  // The reporter sets them in its own time.
+  const bool all = Eventually([&] {
+    posts_.clear();
+    for (const auto& status : world.Statuses()) posts_[status["sha"]].push_back(status);
+    return std::all_of(jobs_.begin(), jobs_.end(),
+                       [&](const auto& entry) { return posts_.contains(entry.first); });
+  });
+  EXPECT_TRUE(all) << "statuses are missing";
 }
 
 void Ledger::ExpectKept(const Sent& sent) const {
