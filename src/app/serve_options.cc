@@ -209,6 +209,11 @@ Result<void> Validate(const ServeOptions& options) {
   if (options.endpoint.empty() || options.endpoint.front() != '/') {
     return Conflict("--endpoint must begin with \"/\"");
   }
+  if (options.dry_run && options.inbox && *options.inbox != ":memory:") {
+    return Conflict("--dry-run with --inbox \"" + *options.inbox +
+                    "\" would end its deliveries although their jobs are only printed: leave "
+                    "--inbox out, a dry run keeps its own in memory");
+  }
   if (options.keep < std::chrono::hours(1)) {
     return Conflict("--keep must be at least 1h: a redelivery is recognised for no longer");
   }

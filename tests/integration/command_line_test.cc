@@ -53,6 +53,13 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, RefusesADryRunOnAStoredInbox) {
+  const auto answer = Invoke({"serve", "--dry-run", "--inbox=/var/lib/prow-coverage/inbox.db"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.err, HasSubstr("their jobs are only printed"));
+  EXPECT_THAT(answer.err, HasSubstr("leave --inbox out"));
+}
+
 TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
   const struct {
     std::string argument;
