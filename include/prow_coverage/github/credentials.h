@@ -26,7 +26,8 @@ class Credentials {
   virtual Task<Result<std::string>> Authorization(http::Client& http, std::string_view endpoint,
                                                   const std::string& org) = 0;
 
-  // A call with this header was answered 401: re-read the file, forget the cached token.
+  // A call with this header was answered 401, or 403 without a limit: re-read the file, forget the
+  // cached token.
   virtual void Refused(std::string_view authorization, const std::string& org) = 0;
 };
 
