@@ -25,6 +25,7 @@ enum class Reason {
   kCommitGone,
   kWaitingForGitHub,
   kWaitingForKubernetes,
+  kWaitingForAccess,
   kInvalidJobConfig,
   kRefusedByGitHub,
   kRefusedByKubernetes,

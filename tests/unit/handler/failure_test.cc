@@ -20,7 +20,7 @@ TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
       {ErrorCode::kUnavailable, Remote::kGitHub, {Reason::kWaitingForGitHub, true, false}},
       {ErrorCode::kUnauthenticated, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
       {ErrorCode::kPermissionDenied, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
-      {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
+      {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kWaitingForAccess, true, true}},
       {ErrorCode::kRejected, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
       {ErrorCode::kUnavailable, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, false}},
       {ErrorCode::kNotFound, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, true}},

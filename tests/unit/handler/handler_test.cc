@@ -228,6 +228,13 @@ TEST_F(HandlerTest, WaitsForAPermissionThatSomebodyHasToGrant) {
   EXPECT_EQ(logger_.lines().back().level, LogLevel::kError);
 }
 
+TEST_F(HandlerTest, WaitsForARepositoryThatTheCredentialMayNotSee) {
+  github_.script.FailNext("files", {ErrorCode::kNotFound, "answered 404", {}});
+  EXPECT_EQ(Work().reason, "waiting_for_access");
+  EXPECT_EQ(logger_.lines().back().level, LogLevel::kError);
+  EXPECT_EQ(Work().reason, "job_created");
+}
+
 TEST_F(HandlerTest, GivesUpAfterTheMaximumAge) {
   delivery_.received_at = clock_.Now();
   clock_.Advance(24h);
