@@ -22,6 +22,7 @@ Failure GiveUp(Remote remote) {
 }  // namespace
 
 Failure Classify(const Error& error, Remote remote) {
+  if (remote == Remote::kInbox) return {Reason::kWaitingForInbox, true, true};
   switch (error.code) {
     case ErrorCode::kRateLimited:
     case ErrorCode::kUnavailable:

@@ -26,6 +26,7 @@ enum class Reason {
   kWaitingForGitHub,
   kWaitingForKubernetes,
   kWaitingForAccess,
+  kWaitingForInbox,
   kInvalidJobConfig,
   kRefusedByGitHub,
   kRefusedByKubernetes,

@@ -29,6 +29,8 @@ TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
        {Reason::kWaitingForKubernetes, true, true}},
       {ErrorCode::kRejected, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
       {ErrorCode::kTooLarge, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
+      {ErrorCode::kUnavailable, Remote::kInbox, {Reason::kWaitingForInbox, true, true}},
+      {ErrorCode::kRejected, Remote::kInbox, {Reason::kWaitingForInbox, true, true}},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(ToString(row.code));

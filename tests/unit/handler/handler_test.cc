@@ -235,6 +235,12 @@ TEST_F(HandlerTest, WaitsForARepositoryThatTheCredentialMayNotSee) {
   EXPECT_EQ(Work().reason, "job_created");
 }
 
+TEST_F(HandlerTest, WaitsForAnInboxThatGivesNoStartTime) {
+  inbox_.script.FailNext("reserve", {ErrorCode::kUnavailable, "disk full", {}});
+  EXPECT_EQ(Work().reason, "waiting_for_inbox");
+  EXPECT_EQ(Work().reason, "job_created");
+}
+
 TEST_F(HandlerTest, GivesUpAfterTheMaximumAge) {
   delivery_.received_at = clock_.Now();
   clock_.Advance(24h);
