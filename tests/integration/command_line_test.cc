@@ -95,6 +95,32 @@ TEST(CommandLine, SaysWhatIsWrongWithAnOrganizationsThrottle) {
   EXPECT_THAT(twice.err, HasSubstr("has a throttle already"));
 }
 
+TEST(CommandLine, RefusesWhatCannotWork) {
+  const struct {
+    const char* flag;
+    const char* value;
+    const char* fix;
+  } rows[] = {
+      {"--deck-url", "prow.ci.kubevirt.io", "write https://host[/path]"},
+      {"--deck-url", "", "write https://host[/path]"},
+      {"--github-endpoint", "ghproxy", "write https://api.github.com"},
+      {"--github-endpoint", "http:///", "write https://api.github.com"},
+      {"--github-endpoint", "ftp://ghproxy", "write https://api.github.com"},
+      {"--github-endpoint", "http://gh proxy", "write https://api.github.com"},
+      {"--github-client.request-timeout", "0", "must be positive"},
+      {"--max-age", "0", "at least 1s"},
+      {"--jobs-namespace", "Prow_Jobs", "a-z, 0-9 and -"},
+      {"--jobs-namespace", "-jobs", "a-z, 0-9 and -"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(std::string(row.flag) + "=" + row.value);
+    const auto answer = Invoke({"serve", std::string(row.flag) + "=" + row.value});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.err, HasSubstr(row.flag));
+    EXPECT_THAT(answer.err, HasSubstr(row.fix));
+  }
+}
+
 TEST(CommandLine, RefusesTimesThatMakeNoSense) {
   for (const char* flag : {"--keep=30m", "--keep=-1h", "--keep=14", "--reconcile-interval=10ms",
                            "--reconcile-interval=soon"}) {
