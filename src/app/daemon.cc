@@ -165,6 +165,7 @@ Daemon::WorkerClients Daemon::BuildWorker(std::size_t worker) {
                                   logger_,
                                   *metrics_};
   handler::HandlerOptions handling;
+  handling.dry_run = options_.dry_run;
   handling.max_age = std::chrono::duration_cast<std::chrono::seconds>(options_.max_age);
   if (Reports()) {
     handling.created = [this](const std::string& object) { reporting_->Created(object); };

@@ -305,6 +305,16 @@ TEST_F(HandlerTest, SaysInTheTraceThatADeliveryWasReconciled) {
   EXPECT_EQ(step.detail, "reconciled: no delivery, no job, no status");
 }
 
+TEST_F(HandlerTest, SaysWithEachDecisionWhetherItWasADryRun) {
+  Work();
+  EXPECT_EQ(logger_.lines().back().fields.at("dry_run"), "false");
+  delivery_.id = 0;
+  delivery_.guid = "guid-2";
+  handler_ = Make({.dry_run = true});
+  Work();
+  EXPECT_EQ(logger_.lines().back().fields.at("dry_run"), "true");
+}
+
 TEST_F(HandlerTest, CountsAndLogsTheDecision) {
   Work();
   EXPECT_THAT(metrics_->Expose(),
