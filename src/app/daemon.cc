@@ -7,10 +7,10 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <unistd.h>
 
+#include "prow_coverage/base/vital.h"
 #include "prow_coverage/kube/kubeconfig.h"
 
 #include "admin_routes.h"
@@ -185,7 +185,7 @@ void Daemon::StartReconciling() {
                                          *clock_, logger_, *metrics_});
   boost::asio::co_spawn(
       pool_->context(0), reconciler_->Run(options_.reconcile_interval),
-      boost::asio::bind_cancellation_slot(stop_reconciling_.slot(), boost::asio::detached));
+      boost::asio::bind_cancellation_slot(stop_reconciling_.slot(), Vital("reconciler", logger_)));
 }
 
 // A delivery that it has stored by then is worked on after the next start.
@@ -269,7 +269,7 @@ void Daemon::Run() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   AwaitSignal();
-  boost::asio::co_spawn(io_, dispatcher_->TakeUpDue(), boost::asio::detached);
+  boost::asio::co_spawn(io_, dispatcher_->TakeUpDue(), Vital("dispatcher", logger_));
   StartReconciling();
   logger_.Info("serving", {{"port", webhook_server_->port()},
                            {"endpoint", options_.endpoint},
@@ -298,7 +298,7 @@ void Daemon::AwaitSignal() {
          {"in_flight", pool_->in_flight()},
          {"grace_period_seconds", std::chrono::duration<double>(options_.grace_period).count()}});
     AwaitSignal();
-    boost::asio::co_spawn(io_, Drain(), boost::asio::detached);
+    boost::asio::co_spawn(io_, Drain(), Vital("drain", logger_));
   });
 }
 
@@ -315,7 +315,7 @@ bool Daemon::Drained() const {
 Task<void> Daemon::Drain() {
   const auto deadline = clock_->Monotonic() + options_.grace_period;
   StopReconciling();
-  boost::asio::co_spawn(io_, DrainServer(), boost::asio::detached);
+  boost::asio::co_spawn(io_, DrainServer(), Vital("drain of the server", logger_));
   while (!Drained() && clock_->Monotonic() < deadline) {
     co_await clock_->SleepFor(std::chrono::milliseconds(5));
   }
