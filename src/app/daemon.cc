@@ -285,7 +285,7 @@ void Daemon::AwaitSignal() {
   signals_.async_wait([this](const boost::system::error_code& error, int number) {
     if (error) return;
     if (draining_) {
-      logger_.Warning("second signal: ending now; what is unfinished stays in the inbox",
+      logger_.Warning("second signal: ending now; what is unfinished " + FateOfTheRest(),
                       {{"signal", number}});
       io_.stop();
       return;
@@ -320,12 +320,46 @@ Task<void> Daemon::Drain() {
     co_await clock_->SleepFor(std::chrono::milliseconds(5));
   }
   if (Drained()) {
-    logger_.Info("everything accepted has been worked off");
+    co_await TellWhatWaits();
   } else {
-    logger_.Warning("the grace period is over; what is unfinished stays in the inbox",
+    logger_.Warning("the grace period is over; what is unfinished " + FateOfTheRest(),
                     {{"queued", pool_->queued()}, {"in_flight", pool_->in_flight()}});
   }
   io_.stop();
+}
+
+std::string Daemon::FateOfTheRest() const {
+  return InboxPath(options_) == ":memory:" ? "is lost with the inbox, which is in memory"
+                                           : "stays in the inbox";
+}
+
+Task<void> Daemon::TellWhatWaits() {
+  const auto waiting = co_await CountUnfinished();
+  if (!waiting) {
+    logger_.Warning("what was due has been worked off; what waits for a later attempt is unknown",
+                    {{"error", waiting.error().message}});
+  } else if (*waiting == 0) {
+    logger_.Info("everything accepted has been worked off");
+  } else {
+    logger_.Warning(
+        "what was due has been worked off; what waits for a later attempt " + FateOfTheRest(),
+        {{"waiting", *waiting}});
+  }
+}
+
+// By their light rows, a page at a time: all are due when the longest wait is over.
+Task<Result<std::size_t>> Daemon::CountUnfinished() {
+  constexpr std::size_t kPage = 1000;
+  const auto by_then = clock_->Now() + inbox::kLongestWait;
+  std::size_t count = 0;
+  std::int64_t after_id = 0;
+  while (true) {
+    const auto page = co_await inbox_->Due(by_then, after_id, kPage);
+    if (!page) co_return page.error();
+    count += page->size();
+    if (page->size() < kPage) co_return count;
+    after_id = page->back().id;
+  }
 }
 
 }  // namespace prow_coverage::app
