@@ -102,7 +102,6 @@ TEST(CommandLine, RefusesWhatCannotWork) {
     const char* fix;
   } rows[] = {
       {"--deck-url", "prow.ci.kubevirt.io", "write https://host[/path]"},
-      {"--deck-url", "", "write https://host[/path]"},
       {"--github-endpoint", "ghproxy", "write https://api.github.com"},
       {"--github-endpoint", "http:///", "write https://api.github.com"},
       {"--github-endpoint", "ftp://ghproxy", "write https://api.github.com"},
