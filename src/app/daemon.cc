@@ -7,10 +7,10 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <unistd.h>
 
+#include "prow_coverage/base/vital.h"
 #include "prow_coverage/kube/kubeconfig.h"
 
 #include "admin_routes.h"
@@ -165,6 +165,7 @@ Daemon::WorkerClients Daemon::BuildWorker(std::size_t worker) {
                                   logger_,
                                   *metrics_};
   handler::HandlerOptions handling;
+  handling.dry_run = options_.dry_run;
   handling.max_age = std::chrono::duration_cast<std::chrono::seconds>(options_.max_age);
   if (Reports()) {
     handling.created = [this](const std::string& object) { reporting_->Created(object); };
@@ -184,7 +185,7 @@ void Daemon::StartReconciling() {
                                          *clock_, logger_, *metrics_});
   boost::asio::co_spawn(
       pool_->context(0), reconciler_->Run(options_.reconcile_interval),
-      boost::asio::bind_cancellation_slot(stop_reconciling_.slot(), boost::asio::detached));
+      boost::asio::bind_cancellation_slot(stop_reconciling_.slot(), Vital("reconciler", logger_)));
 }
 
 // A delivery that it has stored by then is worked on after the next start.
@@ -268,7 +269,7 @@ void Daemon::Run() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   AwaitSignal();
-  boost::asio::co_spawn(io_, dispatcher_->TakeUpDue(), boost::asio::detached);
+  boost::asio::co_spawn(io_, dispatcher_->TakeUpDue(), Vital("dispatcher", logger_));
   StartReconciling();
   logger_.Info("serving", {{"port", webhook_server_->port()},
                            {"endpoint", options_.endpoint},
@@ -284,7 +285,7 @@ void Daemon::AwaitSignal() {
   signals_.async_wait([this](const boost::system::error_code& error, int number) {
     if (error) return;
     if (draining_) {
-      logger_.Warning("second signal: ending now; what is unfinished stays in the inbox",
+      logger_.Warning("second signal: ending now; what is unfinished " + FateOfTheRest(),
                       {{"signal", number}});
       io_.stop();
       return;
@@ -297,7 +298,7 @@ void Daemon::AwaitSignal() {
          {"in_flight", pool_->in_flight()},
          {"grace_period_seconds", std::chrono::duration<double>(options_.grace_period).count()}});
     AwaitSignal();
-    boost::asio::co_spawn(io_, Drain(), boost::asio::detached);
+    boost::asio::co_spawn(io_, Drain(), Vital("drain", logger_));
   });
 }
 
@@ -314,17 +315,51 @@ bool Daemon::Drained() const {
 Task<void> Daemon::Drain() {
   const auto deadline = clock_->Monotonic() + options_.grace_period;
   StopReconciling();
-  boost::asio::co_spawn(io_, DrainServer(), boost::asio::detached);
+  boost::asio::co_spawn(io_, DrainServer(), Vital("drain of the server", logger_));
   while (!Drained() && clock_->Monotonic() < deadline) {
     co_await clock_->SleepFor(std::chrono::milliseconds(5));
   }
   if (Drained()) {
-    logger_.Info("everything accepted has been worked off");
+    co_await TellWhatWaits();
   } else {
-    logger_.Warning("the grace period is over; what is unfinished stays in the inbox",
+    logger_.Warning("the grace period is over; what is unfinished " + FateOfTheRest(),
                     {{"queued", pool_->queued()}, {"in_flight", pool_->in_flight()}});
   }
   io_.stop();
+}
+
+std::string Daemon::FateOfTheRest() const {
+  return InboxPath(options_) == ":memory:" ? "is lost with the inbox, which is in memory"
+                                           : "stays in the inbox";
+}
+
+Task<void> Daemon::TellWhatWaits() {
+  const auto waiting = co_await CountUnfinished();
+  if (!waiting) {
+    logger_.Warning("what was due has been worked off; what waits for a later attempt is unknown",
+                    {{"error", waiting.error().message}});
+  } else if (*waiting == 0) {
+    logger_.Info("everything accepted has been worked off");
+  } else {
+    logger_.Warning(
+        "what was due has been worked off; what waits for a later attempt " + FateOfTheRest(),
+        {{"waiting", *waiting}});
+  }
+}
+
+// By their light rows, a page at a time: all are due when the longest wait is over.
+Task<Result<std::size_t>> Daemon::CountUnfinished() {
+  constexpr std::size_t kPage = 1000;
+  const auto by_then = clock_->Now() + inbox::kLongestWait;
+  std::size_t count = 0;
+  std::int64_t after_id = 0;
+  while (true) {
+    const auto page = co_await inbox_->Due(by_then, after_id, kPage);
+    if (!page) co_return page.error();
+    count += page->size();
+    if (page->size() < kPage) co_return count;
+    after_id = page->back().id;
+  }
 }
 
 }  // namespace prow_coverage::app

@@ -81,6 +81,9 @@ class Daemon {
   Task<void> Drain();
   Task<void> DrainServer();
   [[nodiscard]] bool Drained() const;
+  [[nodiscard]] std::string FateOfTheRest() const;
+  Task<void> TellWhatWaits();
+  Task<Result<std::size_t>> CountUnfinished();
 
   const ServeOptions& options_;
   Logger& logger_;

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <unistd.h>
 
 #include "prow_coverage/base/uuid.h"
+#include "prow_coverage/base/vital.h"
 
 namespace prow_coverage::app {
 namespace {
@@ -43,7 +43,8 @@ Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
                              deps.logger, deps.metrics)),
       lease_kube_(kube::MakeClient(deps.cluster, LeaseClientOptions(), *http_,
                                    deps.kube_credentials, deps.clock, deps.logger, deps.metrics)),
-      clock_(deps.clock) {
+      clock_(deps.clock),
+      logger_(deps.logger) {
   results::StoreOptions store;
   store.base_url = options.artifacts_url;
   artifacts_ = results::MakeArtifactStore(std::move(store), *http_).value();
@@ -66,8 +67,8 @@ Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
 Reporting::~Reporting() { Stop(); }
 
 void Reporting::Start() {
-  asio::co_spawn(io_, reporter_->Run(), asio::detached);
-  asio::co_spawn(io_, election_->Run(), asio::detached);
+  asio::co_spawn(io_, reporter_->Run(), Vital("reporter", logger_));
+  asio::co_spawn(io_, election_->Run(), Vital("leader election", logger_));
   thread_ = std::thread([this] { io_.run(); });
 }
 
@@ -91,8 +92,8 @@ void Reporting::Stop() {
     co_await clock_.SleepFor(kReleaseTime);
     io_.stop();
   };
-  asio::co_spawn(io_, release, asio::detached);
-  asio::co_spawn(io_, give_up, asio::detached);
+  asio::co_spawn(io_, release, Vital("release of the Lease", logger_));
+  asio::co_spawn(io_, give_up, Vital("time limit of the release", logger_));
   thread_.join();
 }
 

@@ -73,6 +73,7 @@ class Reporting {
   std::unique_ptr<reporter::Reporter> reporter_;
   std::unique_ptr<kube::LeaderElection> election_;
   Clock& clock_;
+  Logger& logger_;
   // Jobs on their way to the thread. Sequential: Idle reads it before the reporter's own count,
   // which Created's task raises before it lowers this one.
   std::atomic<std::size_t> arriving_ = 0;

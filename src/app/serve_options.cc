@@ -1,5 +1,8 @@
 #include "serve_options.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "prow_coverage/results/artifact_store.h"
 
 #include "duration.h"
@@ -184,7 +187,60 @@ void AddProcessFlags(CLI::App& command, ServeOptions& options) {
       ->default_str("info");
 }
 
+bool IsHttpUrl(std::string_view url) {
+  const bool visible =
+      std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  if (!visible) return false;
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!url.starts_with(scheme)) continue;
+    url.remove_prefix(scheme.size());
+    return url.find_first_of("/?#") != 0 && !url.empty();
+  }
+  return false;
+}
+
+bool IsDnsLabel(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
 Error Conflict(const std::string& message) { return {ErrorCode::kInvalidArgument, message, {}}; }
+
+Result<void> CheckUrls(const ServeOptions& options) {
+  if (!IsHttpUrl(options.deck_url)) {
+    return Conflict("--deck-url \"" + options.deck_url + "\" is no URL: write https://host[/path]");
+  }
+  for (const auto& endpoint : options.github_endpoints) {
+    if (IsHttpUrl(endpoint)) continue;
+    return Conflict("--github-endpoint \"" + endpoint +
+                    "\" is no URL: write https://api.github.com, or http://host[/path] of a proxy");
+  }
+  if (auto valid = results::CheckStoreUrl(options.artifacts_url); !valid) {
+    return WithContext(valid.error(), "--artifacts-url");
+  }
+  return {};
+}
+
+Result<void> CheckDurations(const ServeOptions& options) {
+  if (options.keep < std::chrono::hours(1)) {
+    return Conflict("--keep must be at least 1h: a redelivery is recognised for no longer");
+  }
+  const auto interval = options.reconcile_interval.count();
+  if (interval != 0 && interval < 1000) {
+    return Conflict("--reconcile-interval must be 0 (never) or at least 1s");
+  }
+  if (options.max_age < std::chrono::seconds(1)) {
+    return Conflict("--max-age must be at least 1s: with less, nothing is ever tried again");
+  }
+  if (options.github_request_timeout.count() <= 0) {
+    return Conflict("--github-client.request-timeout must be positive, such as 30s");
+  }
+  if (options.stuck_after.count() <= 0) return Conflict("--stuck-after must be positive");
+  return {};
+}
 
 }  // namespace
 
@@ -209,18 +265,19 @@ Result<void> Validate(const ServeOptions& options) {
   if (options.endpoint.empty() || options.endpoint.front() != '/') {
     return Conflict("--endpoint must begin with \"/\"");
   }
-  if (options.keep < std::chrono::hours(1)) {
-    return Conflict("--keep must be at least 1h: a redelivery is recognised for no longer");
+  if (options.dry_run && options.inbox && *options.inbox != ":memory:") {
+    return Conflict("--dry-run with --inbox \"" + *options.inbox +
+                    "\" would end its deliveries although their jobs are only printed: leave "
+                    "--inbox out, a dry run keeps its own in memory");
   }
-  const auto interval = options.reconcile_interval.count();
-  if (interval != 0 && interval < 1000) {
-    return Conflict("--reconcile-interval must be 0 (never) or at least 1s");
+  const std::string ns = options.jobs_namespace.value_or("");
+  if (!ns.empty() && !IsDnsLabel(ns)) {
+    return Conflict("--jobs-namespace \"" + ns +
+                    "\" is no name of a namespace: use at most 63 of a-z, 0-9 and -, with a letter "
+                    "or digit at both ends");
   }
-  if (auto valid = results::CheckStoreUrl(options.artifacts_url); !valid) {
-    return WithContext(valid.error(), "--artifacts-url");
-  }
-  if (options.stuck_after.count() <= 0) return Conflict("--stuck-after must be positive");
-  return {};
+  if (auto valid = CheckUrls(options); !valid) return valid;
+  return CheckDurations(options);
 }
 
 }  // namespace prow_coverage::app

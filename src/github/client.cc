@@ -19,6 +19,7 @@ namespace {
 // have more than a hundred.
 constexpr std::size_t kCachedPages = 1024;
 constexpr std::size_t kMaxPullPages = 100;
+constexpr std::size_t kMaxStatusPages = 10;
 
 std::string RepoPath(const std::string& org, const std::string& repo) {
   return "/repos/" + PercentEncode(org) + "/" + PercentEncode(repo);
@@ -100,8 +101,20 @@ class RestClient final : public Client {
   Task<Result<std::vector<CommitStatus>>> ListStatuses(const std::string& org,
                                                        const std::string& repo,
                                                        const std::string& sha) override {
-    const std::string commit = RepoPath(org, repo) + "/commits/" + PercentEncode(sha);
-    return Get<std::vector<CommitStatus>>(org, commit + "/status?per_page=100", ParseStatuses);
+    std::vector<CommitStatus> statuses;
+    std::set<std::string> asked;
+    std::optional<std::string> path =
+        RepoPath(org, repo) + "/commits/" + PercentEncode(sha) + "/status?per_page=100";
+    while (path && asked.size() < kMaxStatusPages && asked.insert(*path).second) {
+      Call call{org, *path};
+      auto answer = co_await requester_.Send(std::move(call));
+      if (!answer) co_return answer.error();
+      auto page = ParseStatuses(answer->document->root());
+      if (!page) co_return WithContext(page.error(), "GitHub's answer to " + *path);
+      statuses.insert(statuses.end(), page->begin(), page->end());
+      path = std::move(answer->next);
+    }
+    co_return statuses;
   }
 
  private:

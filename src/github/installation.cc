@@ -56,7 +56,7 @@ Task<Result<Page>> Ask(const Api& api, const std::string& path, std::string body
 }
 
 Error NotUsable(const std::string& org, const char* why) {
-  return {ErrorCode::kNotFound,
+  return {ErrorCode::kPermissionDenied,
           "the GitHub App is " + std::string(why) + " " + org +
               "; an owner of it can change that under Settings, GitHub Apps",
           {}};

@@ -95,7 +95,9 @@ RetryDecision AfterNoAnswer(const Error& error, const Retries& retries, const Re
   }
 }
 
-RetryDecision AfterUnauthenticated(const http::Response& response, const Retries& retries) {
+// An App's token knows the permissions that the App had when it was made, and a file may hold
+// another token by now.
+RetryDecision AfterRefusal(const http::Response& response, const Retries& retries) {
   if (retries.refused > 0) return GiveUp(Refuse(response));
   return {Next::kRenewCredential, {}, {}, &Retries::refused, Refuse(response)};
 }
@@ -142,7 +144,7 @@ RetryDecision Decide(const Result<http::Response>& outcome, const Retries& retri
   if (status / 100 == 5 || status == 408) {
     return AfterFault(ServerFault(response, now), retries, policy, random);
   }
-  if (status == 401) return AfterUnauthenticated(response, retries);
+  if (status == 401 || status == 403) return AfterRefusal(response, retries);
   if (status == 404) return AfterNotFound(response, retries, policy);
   if (IsRedirect(status)) return AfterRedirect(response, retries, policy);
   if (status / 100 == 4) return GiveUp(Refuse(response));

@@ -8,6 +8,7 @@
 namespace prow_coverage::handler {
 namespace {
 
+constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kRootFiles[] = {"go.mod", "go.sum", "go.work", "go.work.sum"};
 
 Error Invalid(std::string_view pattern, std::string_view why) {
@@ -17,7 +18,6 @@ Error Invalid(std::string_view pattern, std::string_view why) {
 }
 
 std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
   const auto begin = text.find_first_not_of(kSpace);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
@@ -47,6 +47,9 @@ CoverageDirs::CoverageDirs(std::vector<Directory> directories)
 
 Result<CoverageDirs::Directory> CoverageDirs::ParsePattern(std::string_view pattern) {
   if (pattern.empty()) return Invalid(pattern, "is empty: leave it out, or write ./... for all");
+  if (pattern.find_first_of(kSpace) != std::string_view::npos) {
+    return Invalid(pattern, "has white space in it: separate directories with commas, one each");
+  }
   if (pattern.front() == '/') {
     return Invalid(pattern, "is absolute: write it relative to the repository, as in ./dir/...");
   }

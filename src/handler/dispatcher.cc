@@ -113,7 +113,8 @@ class InboxDispatcher final : public Dispatcher {
     auto slot = pool_.TryClaim();
     if (!slot) co_return false;
     auto delivery = co_await inbox_.Get(pending.id);
-    if (!delivery) co_return delivery.error().code == ErrorCode::kNotFound;
+    // A row that cannot be read must not keep the others waiting.
+    if (!delivery) co_return delivery.error().code != ErrorCode::kUnavailable;
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
         !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {

@@ -22,6 +22,7 @@ Failure GiveUp(Remote remote) {
 }  // namespace
 
 Failure Classify(const Error& error, Remote remote) {
+  if (remote == Remote::kInbox) return {Reason::kWaitingForInbox, true, true};
   switch (error.code) {
     case ErrorCode::kRateLimited:
     case ErrorCode::kUnavailable:
@@ -35,9 +36,11 @@ Failure Classify(const Error& error, Remote remote) {
     case ErrorCode::kInternal:
       return Wait(remote, true);
     case ErrorCode::kNotFound:
-      // Of Kubernetes: the namespace or the CRD is missing, which an operator mends. Of GitHub: the
-      // client has already given a fresh pull request its time; it is gone.
-      return remote == Remote::kKubernetes ? Wait(remote, true) : GiveUp(remote);
+      // Of Kubernetes: the namespace or the CRD is missing. Of GitHub: the client has already given
+      // a fresh pull request its time, but what a credential may not see is answered 404 as well.
+      // An operator mends both.
+      if (remote == Remote::kGitHub) return {Reason::kWaitingForAccess, true, true};
+      return Wait(remote, true);
     case ErrorCode::kRejected:
     case ErrorCode::kTooLarge:
     case ErrorCode::kAlreadyExists:

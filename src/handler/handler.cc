@@ -96,6 +96,7 @@ class DeliveryHandler final : public Handler {
                       {"job", job},
                       {"attempts", delivery.attempts + 1},
                       {"retry_in_seconds", wait},
+                      {"dry_run", options_.dry_run},
                       {"duration_seconds", seconds}});
   }
 

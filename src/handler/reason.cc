@@ -40,6 +40,11 @@ constexpr ReasonInfo kReasons[] = {
      "GitHub did not answer as it should; the work is tried again later."},
     {Reason::kWaitingForKubernetes, Verdict::kWait, "waiting_for_kubernetes",
      "The Kubernetes API did not answer as it should; the work is tried again later."},
+    {Reason::kWaitingForAccess, Verdict::kWait, "waiting_for_access",
+     "GitHub shows no such pull request: the credential may not see the repository, or it is gone; "
+     "the work is tried again later."},
+    {Reason::kWaitingForInbox, Verdict::kWait, "waiting_for_inbox",
+     "The inbox is out of order; the work is tried again later."},
     {Reason::kInvalidJobConfig, Verdict::kGiveUp, "invalid_job_configuration",
      "The job configuration of this repository yields a job that cannot run."},
     {Reason::kRefusedByGitHub, Verdict::kGiveUp, "refused_by_github",

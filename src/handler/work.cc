@@ -130,7 +130,7 @@ Task<Outcome> PieceOfWork::CreateAttempt(int attempt, std::string base_sha) {
   const auto& pull = event_.pull;
   auto start =
       co_await deps_.inbox.ReserveStartTime(pull.org, pull.repo, pull.number, deps_.clock.Now());
-  if (!start) co_return Failed(start.error(), Remote::kKubernetes);
+  if (!start) co_return Failed(start.error(), Remote::kInbox);
   prow::JobRequest request{pull,
                            base_sha,
                            delivery_.guid,

@@ -32,8 +32,8 @@ inline constexpr int kMaxAttempts = 10;
 
 [[nodiscard]] kube::Resource ProwJobs(const Settings& settings);
 
-// One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to GitHub, to
-// Kubernetes and, before each of the two effects, to the inbox.
+// One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to Kubernetes
+// and GitHub; what is recorded of it, its caller records at the end.
 class PieceOfWork {
  public:
   // Drops the delivery's body once it is read: a thousand may wait for GitHub side by side.

@@ -53,6 +53,13 @@ TEST(CommandLine, RefusesContradictoryFlags) {
   EXPECT_THAT(answer.err, HasSubstr("--github-app-private-key-path"));
 }
 
+TEST(CommandLine, RefusesADryRunOnAStoredInbox) {
+  const auto answer = Invoke({"serve", "--dry-run", "--inbox=/var/lib/prow-coverage/inbox.db"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.err, HasSubstr("their jobs are only printed"));
+  EXPECT_THAT(answer.err, HasSubstr("leave --inbox out"));
+}
+
 TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
   const struct {
     std::string argument;
@@ -86,6 +93,31 @@ TEST(CommandLine, SaysWhatIsWrongWithAnOrganizationsThrottle) {
       Invoke({"serve", "--github-throttle-org=o:10:1", "--github-throttle-org=O:20:2"});
   EXPECT_EQ(twice.code, 2);
   EXPECT_THAT(twice.err, HasSubstr("has a throttle already"));
+}
+
+TEST(CommandLine, RefusesWhatCannotWork) {
+  const struct {
+    const char* flag;
+    const char* value;
+    const char* fix;
+  } rows[] = {
+      {"--deck-url", "prow.ci.kubevirt.io", "write https://host[/path]"},
+      {"--github-endpoint", "ghproxy", "write https://api.github.com"},
+      {"--github-endpoint", "http:///", "write https://api.github.com"},
+      {"--github-endpoint", "ftp://ghproxy", "write https://api.github.com"},
+      {"--github-endpoint", "http://gh proxy", "write https://api.github.com"},
+      {"--github-client.request-timeout", "0", "must be positive"},
+      {"--max-age", "0", "at least 1s"},
+      {"--jobs-namespace", "Prow_Jobs", "a-z, 0-9 and -"},
+      {"--jobs-namespace", "-jobs", "a-z, 0-9 and -"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(std::string(row.flag) + "=" + row.value);
+    const auto answer = Invoke({"serve", std::string(row.flag) + "=" + row.value});
+    EXPECT_EQ(answer.code, 2);
+    EXPECT_THAT(answer.err, HasSubstr(row.flag));
+    EXPECT_THAT(answer.err, HasSubstr(row.fix));
+  }
 }
 
 TEST(CommandLine, RefusesTimesThatMakeNoSense) {

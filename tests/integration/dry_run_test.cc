@@ -22,6 +22,7 @@ TEST(DryRun, PrintsTheObjectAndTheStatusAndWritesNowhere) {
   EXPECT_THAT(daemon->Out(), HasSubstr("  namespace: kubevirt-prow-jobs"));
   EXPECT_TRUE(world.Jobs().empty());
   EXPECT_TRUE(world.Statuses().empty());
+  daemon->AwaitErr("\"dry_run\":true,\"duration_seconds\"");
 }
 
 TEST(DryRun, PrintsTheSameObjectThatIsPosted) {

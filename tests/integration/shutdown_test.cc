@@ -8,6 +8,7 @@ namespace prow_coverage::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 TEST(Shutdown, EndsWithZeroAtOnceWhenNothingIsUnderWay) {
@@ -31,6 +32,29 @@ TEST(Shutdown, FinishesWhatIsInFlight) {
   EXPECT_EQ(world.Jobs().size(), 10u);
   EXPECT_EQ(world.Statuses().size(), 10u);
   EXPECT_THAT(daemon->Err(), HasSubstr("everything accepted has been worked off"));
+}
+
+TEST(Shutdown, SaysHowManyDeliveriesWaitForALaterAttempt) {
+  const struct {
+    std::vector<std::string> flags;
+    const char* fate;
+  } rows[] = {{{}, "a later attempt stays in the inbox"},
+              {{"--inbox=:memory:"}, "a later attempt is lost with the inbox"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.fate);
+    World world;
+    world.PutPull(1, {"robots/a.go"});
+    world.GitHub("POST", "/_sandbox/faults",
+                 {{"target", "github"}, {"kind", "403-ratelimit"}, {"reset", 600}});
+    const auto daemon = world.StartDaemon(row.flags);
+    world.Deliver(*daemon, 1, "guid-1");
+    daemon->AwaitErr("waiting_for_github");
+    daemon->Signal(SIGTERM);
+    EXPECT_EQ(daemon->Wait(std::chrono::seconds(10)), 0);
+    EXPECT_THAT(daemon->Err(), HasSubstr(row.fate));
+    EXPECT_THAT(daemon->Err(), HasSubstr("\"waiting\":1"));
+    EXPECT_THAT(daemon->Err(), Not(HasSubstr("everything accepted")));
+  }
 }
 
 TEST(Shutdown, IsNotReadyAndLetsNobodyInWhileItDrains) {

@@ -81,7 +81,7 @@ class Client {
   virtual Task<Result<std::vector<PullRequest>>> ListOpenPullRequests(const std::string& org,
                                                                       const std::string& repo) = 0;
 
-  // The newest status of each context, at most 100.
+  // The newest status of each context, at most 1,000. Follows pagination.
   virtual Task<Result<std::vector<CommitStatus>>> ListStatuses(const std::string& org,
                                                                const std::string& repo,
                                                                const std::string& sha) = 0;

@@ -21,12 +21,13 @@ class Credentials {
 
   // "Bearer …" for calls about `org`; "" when anonymous. May ask GitHub for an installation token,
   // through `http`, the caller's client, at `endpoint`.
-  // Errors: kUnauthenticated (the App or its key is refused), kNotFound (the App is not installed
-  // in `org`), kRateLimited, kUnavailable, or the file's own.
+  // Errors: kUnauthenticated (the App or its key is refused), kPermissionDenied (the App is
+  // suspended or not installed in `org`), kRateLimited, kUnavailable, or the file's own.
   virtual Task<Result<std::string>> Authorization(http::Client& http, std::string_view endpoint,
                                                   const std::string& org) = 0;
 
-  // A call with this header was answered 401: re-read the file, forget the cached token.
+  // A call with this header was answered 401, or 403 without a limit: re-read the file, forget the
+  // cached token.
   virtual void Refused(std::string_view authorization, const std::string& org) = 0;
 };
 

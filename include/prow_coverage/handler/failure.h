@@ -9,7 +9,7 @@
 namespace prow_coverage::handler {
 
 // Who gave the error.
-enum class Remote { kGitHub, kKubernetes };
+enum class Remote { kGitHub, kKubernetes, kInbox };
 
 // What becomes of a delivery whose work met an error.
 struct Failure {

@@ -29,6 +29,7 @@ struct HandlerOptions {
   // After which a delivery that does not succeed is given up; time that the wall clock skips does
   // not count, and in the handler's first hour none is.
   std::chrono::seconds max_age = std::chrono::hours(24);
+  bool dry_run = false;   // what is told as created was printed; told with each decision
   int first_attempt = 1;  // where the numbering of a head's jobs begins
   // Where a reporter sets all statuses, the first one included: it is given each job that was
   // created. Of two writers the slower one would put `pending` over the end. Nobody: the handler

@@ -25,6 +25,8 @@ enum class Reason {
   kCommitGone,
   kWaitingForGitHub,
   kWaitingForKubernetes,
+  kWaitingForAccess,
+  kWaitingForInbox,
   kInvalidJobConfig,
   kRefusedByGitHub,
   kRefusedByKubernetes,

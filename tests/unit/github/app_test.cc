@@ -79,7 +79,7 @@ TEST_F(App, StopsAtThirtyPages) {
   http.answer = [](const http::Request&) -> Result<http::Response> {
     return http::Response{200, {{"link", R"(</app/installations?page=2>; rel="next")"}}, "[]"};
   };
-  EXPECT_EQ(Ask().error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Ask().error().code, ErrorCode::kPermissionDenied);
   EXPECT_EQ(http.requests.size(), 30u);
 }
 
@@ -132,13 +132,13 @@ TEST_F(App, SaysWhatIsWrong) {
   const Row rows[] = {
       {"not installed",
        {{200, {}, R"([{"id":1,"account":{"login":"other"}}])"}},
-       ErrorCode::kNotFound,
+       ErrorCode::kPermissionDenied,
        "not installed in kubevirt"},
       {"suspended",
        {{200,
          {},
          R"([{"id":1,"account":{"login":"kubevirt"},"suspended_at":"2026-01-01T00:00:00Z"}])"}},
-       ErrorCode::kNotFound,
+       ErrorCode::kPermissionDenied,
        "suspended in kubevirt"},
       {"key refused",
        {{401, {}, R"({"message":"A JSON web token could not be decoded"})"}},

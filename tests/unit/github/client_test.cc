@@ -194,6 +194,25 @@ TEST_F(ClientTest, StatusesOfACommit) {
   EXPECT_THAT(http.requests[0].url, EndsWith("/commits/" + kSha + "/status?per_page=100"));
 }
 
+TEST_F(ClientTest, StatusesOfACommitWithMoreContextsThanAPage) {
+  http.Answer(200, R"({"statuses":[{"context":"a","state":"success"}]})",
+              LinkTo("/repositories/1/commits/" + kSha + "/status?per_page=100&page=2"));
+  http.Answer(200, R"({"statuses":[{"context":"coverage-auto","state":"failure"}]})");
+  EXPECT_EQ(Run(MakeTheClient()->ListStatuses("o", "r", kSha)).value(),
+            (std::vector<CommitStatus>{{CommitState::kSuccess, "a", "", ""},
+                                       {CommitState::kFailure, "coverage-auto", "", ""}}));
+  EXPECT_THAT(http.requests[1].url, EndsWith("/status?per_page=100&page=2"));
+}
+
+TEST_F(ClientTest, StatusesThatDoNotEndAreCut) {
+  int page = 1;
+  http.answer = [&page](const http::Request&) -> Result<http::Response> {
+    return http::Response{200, LinkTo("/s?page=" + std::to_string(++page)), R"({"statuses":[]})"};
+  };
+  EXPECT_TRUE(Run(MakeTheClient()->ListStatuses("o", "r", kSha)));
+  EXPECT_EQ(http.requests.size(), 10u);
+}
+
 TEST_F(ClientTest, UnchangedPagesOfPullRequestsAreAskedForConditionally) {
   const auto client = MakeTheClient();
   auto headers = LinkTo("/p?page=2");

@@ -235,6 +235,15 @@ TEST_F(RequesterTest, ReadsARefusedCredentialAgainOnce) {
   EXPECT_EQ(HeaderOf(1, "Authorization"), "Bearer new");
 }
 
+TEST_F(RequesterTest, ReadsACredentialAgainThatMayNotDoThis) {
+  credentials.headers = {std::string("Bearer old"), std::string("Bearer new")};
+  http.Answer(403, R"({"message":"Resource not accessible by integration"})");
+  http.Answer(200, "{}");
+  ASSERT_TRUE(Send());
+  EXPECT_EQ(credentials.refused, (std::vector<std::string>{"Bearer old"}));
+  EXPECT_EQ(HeaderOf(1, "Authorization"), "Bearer new");
+}
+
 TEST_F(RequesterTest, GivesUpOnASecond401) {
   http.Answer(401, R"({"message":"Bad credentials"})");
   http.Answer(401, R"({"message":"Bad credentials"})");

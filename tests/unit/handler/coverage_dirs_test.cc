@@ -100,6 +100,8 @@ TEST(CoverageDirs, RefusesWhatIsNoPatternAndSaysHowToWriteIt) {
       {"./a/...,", "is empty"},
       {"./a/...,,./b", "is empty"},
       {"/a/...", "relative to the repository"},
+      {"./a/... ./b/...", "white space"},
+      {"./a\tb", "white space"},
       {"../a", "remove the .."},
       {"./a/../../b", "remove the .."},
       {"./.../a", "can only come last"},

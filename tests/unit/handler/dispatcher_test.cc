@@ -104,6 +104,14 @@ TEST_F(DispatcherTest, HandsOverADuplicateWhoseWorkHadFailed) {
   EXPECT_THAT(Worked(), ElementsAre("a"));
 }
 
+TEST_F(DispatcherTest, PassesOverARowThatCannotBeRead) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("b"))));
+  inbox_.script.FailNext("get", {ErrorCode::kInternal, "no such state", {}});
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("b"));
+}
+
 TEST_F(DispatcherTest, HandsOverNothingThatIsNotStored) {
   inbox_.script.FailNext("store", {ErrorCode::kUnavailable, "disk full", {}});
   EXPECT_EQ(Accept("a").error().code, ErrorCode::kUnavailable);

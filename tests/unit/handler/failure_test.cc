@@ -20,7 +20,7 @@ TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
       {ErrorCode::kUnavailable, Remote::kGitHub, {Reason::kWaitingForGitHub, true, false}},
       {ErrorCode::kUnauthenticated, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
       {ErrorCode::kPermissionDenied, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
-      {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
+      {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kWaitingForAccess, true, true}},
       {ErrorCode::kRejected, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
       {ErrorCode::kUnavailable, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, false}},
       {ErrorCode::kNotFound, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, true}},
@@ -29,6 +29,8 @@ TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
        {Reason::kWaitingForKubernetes, true, true}},
       {ErrorCode::kRejected, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
       {ErrorCode::kTooLarge, Remote::kKubernetes, {Reason::kRefusedByKubernetes, false, true}},
+      {ErrorCode::kUnavailable, Remote::kInbox, {Reason::kWaitingForInbox, true, true}},
+      {ErrorCode::kRejected, Remote::kInbox, {Reason::kWaitingForInbox, true, true}},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(ToString(row.code));

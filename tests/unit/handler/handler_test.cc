@@ -228,6 +228,19 @@ TEST_F(HandlerTest, WaitsForAPermissionThatSomebodyHasToGrant) {
   EXPECT_EQ(logger_.lines().back().level, LogLevel::kError);
 }
 
+TEST_F(HandlerTest, WaitsForARepositoryThatTheCredentialMayNotSee) {
+  github_.script.FailNext("files", {ErrorCode::kNotFound, "answered 404", {}});
+  EXPECT_EQ(Work().reason, "waiting_for_access");
+  EXPECT_EQ(logger_.lines().back().level, LogLevel::kError);
+  EXPECT_EQ(Work().reason, "job_created");
+}
+
+TEST_F(HandlerTest, WaitsForAnInboxThatGivesNoStartTime) {
+  inbox_.script.FailNext("reserve", {ErrorCode::kUnavailable, "disk full", {}});
+  EXPECT_EQ(Work().reason, "waiting_for_inbox");
+  EXPECT_EQ(Work().reason, "job_created");
+}
+
 TEST_F(HandlerTest, GivesUpAfterTheMaximumAge) {
   delivery_.received_at = clock_.Now();
   clock_.Advance(24h);
@@ -290,6 +303,16 @@ TEST_F(HandlerTest, SaysInTheTraceThatADeliveryWasReconciled) {
   const auto& step = inbox_.recorded.back().steps.front();
   EXPECT_EQ(step.name, "reconcile");
   EXPECT_EQ(step.detail, "reconciled: no delivery, no job, no status");
+}
+
+TEST_F(HandlerTest, SaysWithEachDecisionWhetherItWasADryRun) {
+  Work();
+  EXPECT_EQ(logger_.lines().back().fields.at("dry_run"), "false");
+  delivery_.id = 0;
+  delivery_.guid = "guid-2";
+  handler_ = Make({.dry_run = true});
+  Work();
+  EXPECT_EQ(logger_.lines().back().fields.at("dry_run"), "true");
 }
 
 TEST_F(HandlerTest, CountsAndLogsTheDecision) {
