@@ -9,13 +9,13 @@ constexpr BackOff kBackOff{std::chrono::seconds(2), std::chrono::minutes(5)};
 
 Failure Wait(Remote remote, bool alert) {
   const auto reason =
-      remote == Remote::kGitHub ? Reason::kWaitingForGitHub : Reason::kWaitingForKubernetes;
+      remote == Remote::kKubernetes ? Reason::kWaitingForKubernetes : Reason::kWaitingForGitHub;
   return {reason, true, alert};
 }
 
 Failure GiveUp(Remote remote) {
   const auto reason =
-      remote == Remote::kGitHub ? Reason::kRefusedByGitHub : Reason::kRefusedByKubernetes;
+      remote == Remote::kKubernetes ? Reason::kRefusedByKubernetes : Reason::kRefusedByGitHub;
   return {reason, false, true};
 }
 
@@ -36,9 +36,11 @@ Failure Classify(const Error& error, Remote remote) {
       return Wait(remote, true);
     case ErrorCode::kNotFound:
       // Of Kubernetes: the namespace or the CRD is missing, which an operator mends. Of GitHub: the
-      // client has already given a fresh pull request its time; it is gone.
-      return remote == Remote::kKubernetes ? Wait(remote, true) : GiveUp(remote);
+      // client has already given a fresh pull request its time; it is gone. A status is answered so
+      // while the credential may not see the repository.
+      return remote == Remote::kGitHub ? GiveUp(remote) : Wait(remote, true);
     case ErrorCode::kRejected:
+      return remote == Remote::kGitHubStatus ? Wait(remote, true) : GiveUp(remote);
     case ErrorCode::kTooLarge:
     case ErrorCode::kAlreadyExists:
       return GiveUp(remote);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/github/commit_gone.h"
 #include "prow_coverage/prow/prow_job.h"
 
 #include "next_attempt.h"
@@ -37,8 +38,14 @@ std::string_view WhyNoSummary(ErrorCode code) {
   }
 }
 
-bool IsGone(const Error& error) {
-  return error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
+// A repository that was deleted answers so for ever; once the job has gone as well, nobody waits.
+bool IsHopeless(const Error& error, const Entry& entry, const Job& job) {
+  const bool refused = error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
+  return refused && HasEnded(job.state) && entry.live.empty();
+}
+
+bool IsFinal(const Error& error, const Entry& entry, const Job& job) {
+  return github::IsCommitGone(error) || IsHopeless(error, entry, job);
 }
 
 }  // namespace
@@ -177,7 +184,7 @@ Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
     const Head head = job->head;
     const auto set =
         co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, answer.status);
-    if (!set && IsGone(set.error())) {
+    if (!set && IsFinal(set.error(), entry, *job)) {
       co_return co_await CommitGone(entry, job, std::move(answer), set.error());
     }
     if (!set) co_return Wait(set.error());
@@ -195,7 +202,7 @@ Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
 Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
   const Head head = job->head;
   const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
-  if (!statuses && IsGone(statuses.error())) {
+  if (!statuses && IsFinal(statuses.error(), entry, *job)) {
     co_return co_await CommitGone(entry, job, std::move(answer), statuses.error());
   }
   if (!statuses) co_return Wait(statuses.error());

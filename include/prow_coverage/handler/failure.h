@@ -9,7 +9,11 @@
 namespace prow_coverage::handler {
 
 // Who gave the error.
-enum class Remote { kGitHub, kKubernetes };
+enum class Remote {
+  kGitHub,
+  kGitHubStatus,  // to a status that was to be set
+  kKubernetes,
+};
 
 // What becomes of a delivery whose work met an error.
 struct Failure {

@@ -226,6 +226,40 @@ TEST_F(DeskTest, LeavesACommitAloneThatIsGone) {
   EXPECT_EQ(inbox_.reports[0].phase, "ended");
 }
 
+TEST_F(DeskTest, TellsTheEndThoughTheBeginningWasRefused) {
+  const Error refusals[] = {
+      {ErrorCode::kNotFound, "answered 404 (Not Found): no such thing", {}},
+      {ErrorCode::kRejected, "answered 422 (Validation Failed): GitHub refuses the request", {}},
+      {ErrorCode::kRejected, "answered 451: GitHub refuses the request", {}}};
+  for (const auto& refusal : refusals) {
+    for (const bool verified : {true, false}) {
+      SCOPED_TRACE(refusal.message);
+      heads_ = Heads();
+      github_.posted.clear();
+      inbox_.reports.clear();
+      verified_ = verified;
+      github_.script.FailNext(verified ? "status" : "statuses", refusal);
+      Put("pending");
+      EXPECT_TRUE(Work().error);
+      EXPECT_THAT(inbox_.reports, IsEmpty());
+      Put("success");
+      EXPECT_FALSE(Work().error);
+      EXPECT_THAT(Posted(), ElementsAre("success 71.0% (+0.5%) | threshold: 60%"));
+    }
+  }
+}
+
+TEST_F(DeskTest, TriesARefusedStatusAgainForAsLongAsThereIsAJob) {
+  for (int i = 0; i < 2; ++i) {
+    github_.script.FailNext("status", {ErrorCode::kNotFound, "answered 404", {}});
+  }
+  Put("success");
+  EXPECT_TRUE(Work().error);
+  heads_.Delete(entry().job->name);
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(entry().told.phase, Phase::kEnded);
+}
+
 TEST_F(DeskTest, LooksUpWhatMayHaveBeenToldAlready) {
   verified_ = false;
   Put("pending");
