@@ -1,5 +1,6 @@
 #include "prow_coverage/reporter/answer.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "prow_coverage/prow/prow_job.h"
@@ -79,8 +80,14 @@ std::string ForOver(std::chrono::milliseconds duration) {
   return " for over " + std::to_string(seconds.count()) + " s";
 }
 
+// A pod that runs has the time that its job was given.
+std::chrono::milliseconds Patience(const Job& job, const Policy& policy) {
+  const bool runs = job.state == JobState::kPending && !job.build_id.empty();
+  return runs ? std::max(policy.stuck_after, job.time_limit) : policy.stuck_after;
+}
+
 Answer Stuck(const Job& job, const StateRow& row, const Policy& policy) {
-  const std::string cause = std::string(row.stuck) + ForOver(policy.stuck_after);
+  const std::string cause = std::string(row.stuck) + ForOver(Patience(job, policy));
   Answer answer = Unavailable(job, policy, cause, "stuck");
   answer.phase = Phase::kStuck;
   return answer;
@@ -91,7 +98,7 @@ Answer UnderWay(const Job& job, const StateRow& row, const Told& told, const Pol
                 WallTime now) {
   const Phase reached = told.IsAbout(job) ? told.phase : Phase::kNone;
   if (reached >= Phase::kStuck) return {};
-  const auto stuck_at = job.state_since + policy.stuck_after;
+  const auto stuck_at = job.state_since + Patience(job, policy);
   if (now >= stuck_at) return Stuck(job, row, policy);
   const Phase phase = job.build_id.empty() ? Phase::kWaiting : Phase::kRunning;
   auto status = Status(CommitState::kPending, std::string(kPendingText), LinkTo(job, policy));
