@@ -93,6 +93,12 @@ Answer Stuck(const Job& job, const StateRow& row, const Policy& policy) {
   return answer;
 }
 
+bool IsProvisional(std::string_view description) {
+  return std::any_of(std::begin(kStateTable), std::end(kStateTable), [&](const StateRow& row) {
+    return !row.stuck.empty() && description.find(row.stuck) != std::string_view::npos;
+  });
+}
+
 // What is new about a job that is under way.
 Answer UnderWay(const Job& job, const StateRow& row, const Told& told, const Policy& policy,
                 WallTime now) {
@@ -130,6 +136,12 @@ Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime n
     return Unavailable(job, policy, CauseOf(job.description), "infrastructure fault");
   }
   return {row.next, Phase::kEnded, {}, ToString(job.state), {}};
+}
+
+bool TellsTheEnd(const github::CommitStatus& status, const Job& job, const Policy& policy) {
+  const bool ours = !job.build_id.empty() && status.target_url == LinkTo(job, policy);
+  if (!ours || status.state == CommitState::kPending) return false;
+  return !IsProvisional(status.description);
 }
 
 Answer Measured(const Job& job, const Policy& policy, const Result<results::Summary>& summary,

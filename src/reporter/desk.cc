@@ -24,6 +24,12 @@ Stepped Wait(Error error) {
   return stepped;
 }
 
+void Reach(Entry& entry, const Job& job, Phase phase) {
+  entry.told.job_name = job.name;
+  entry.told.job_start = job.start_time;
+  entry.told.phase = phase;
+}
+
 // What a person is told in place of the numbers; the log has the whole error.
 std::string_view WhyNoSummary(ErrorCode code) {
   switch (code) {
@@ -72,7 +78,23 @@ Task<Stepped> Desk::Step(std::string key) {
   const JobPointer job = entry->job;
   const Policy policy = PolicyFor(*job);
   Answer answer = Decide(*job, entry->told, policy, deps_.clock.Now());
+  if (HasEnded(job->state) && !entry->verified && answer.next != Next::kNothing) {
+    auto found = co_await FindTheEnd(*entry, job, policy);
+    if (found) co_return std::move(*found);
+  }
   co_return co_await CarryOut(*entry, job, policy, std::move(answer));
+}
+
+// Another replica may have told it, or this one before it lost its inbox.
+Task<std::optional<Stepped>> Desk::FindTheEnd(Entry& entry, JobPointer job, Policy policy) {
+  if (!may_write_()) co_return Stepped();
+  auto verified = co_await Verify(entry, job);
+  if (verified) co_return std::move(*verified);
+  const auto& stands = entry.told.status;
+  if (!stands || !TellsTheEnd(*stands, *job, policy)) co_return std::nullopt;
+  Reach(entry, *job, Phase::kEnded);
+  co_await Save(entry);
+  co_return Again();
 }
 
 Task<Stepped> Desk::CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer) {
@@ -185,25 +207,23 @@ Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
     const auto set =
         co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, answer.status);
     if (!set && IsFinal(set.error(), entry, *job)) {
-      co_return co_await CommitGone(entry, job, std::move(answer), set.error());
+      co_return co_await CommitGone(entry, job, set.error());
     }
     if (!set) co_return Wait(set.error());
     Note(entry, *job, answer);
   }
-  entry.told.job_name = job->name;
-  entry.told.job_start = job->start_time;
-  entry.told.phase = answer.phase;
+  Reach(entry, *job, answer.phase);
   entry.told.status = std::move(answer.status);
   co_await Save(entry);
   co_return Again();
 }
 
-// Another replica may have set it, or this one just before it died.
-Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
+// Another replica may have set one, or this one just before it died.
+Task<std::optional<Stepped>> Desk::Verify(Entry& entry, JobPointer job) {
   const Head head = job->head;
   const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
   if (!statuses && IsFinal(statuses.error(), entry, *job)) {
-    co_return co_await CommitGone(entry, job, std::move(answer), statuses.error());
+    co_return co_await CommitGone(entry, job, statuses.error());
   }
   if (!statuses) co_return Wait(statuses.error());
   entry.verified = true;
@@ -212,17 +232,24 @@ Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer a
   });
   if (ours != statuses->end()) entry.told.status = *ours;
   if (entry.job != job) co_return Again();
-  if (ours == statuses->end() || *ours != answer.status) co_return std::nullopt;
+  co_return std::nullopt;
+}
+
+Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
+  auto verified = co_await Verify(entry, job);
+  if (verified) co_return std::move(*verified);
+  if (entry.told.status != answer.status) co_return std::nullopt;
   co_return co_await Write(entry, job, std::move(answer));
 }
 
-Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Answer answer, Error error) {
+Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Error error) {
   deps_.logger.Warning("GitHub does not take a status for this commit; no more is tried",
                        {{"org", job->head.org},
                         {"repo", job->head.repo},
                         {"pr", job->head.number},
                         {"sha", job->head.sha},
                         {"error", error.message}});
+  Answer answer;
   answer.why = "the commit is gone";
   return Close(entry, std::move(job), std::move(answer));
 }
@@ -234,9 +261,7 @@ Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
                                                       {"sha", job->head.sha},
                                                       {"job", job->name},
                                                       {"why", answer.why}});
-  entry.told.job_name = job->name;
-  entry.told.job_start = job->start_time;
-  entry.told.phase = Phase::kEnded;
+  Reach(entry, *job, Phase::kEnded);
   co_await Save(entry);
   co_return Again();
 }

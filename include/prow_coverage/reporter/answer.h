@@ -70,6 +70,11 @@ struct Answer {
 // All of these are pure. The states of a job and their texts stand in one table in answer.cc.
 [[nodiscard]] Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime now);
 
+// Whether `status`, found at GitHub, tells the end of this very job: nobody need tell it again, nor
+// can everybody, since its artifacts may be gone.
+[[nodiscard]] bool TellsTheEnd(const github::CommitStatus& status, const Job& job,
+                               const Policy& policy);
+
 // A job that has ended by itself. Without a summary `summary` says why there is none.
 [[nodiscard]] Answer Measured(const Job& job, const Policy& policy,
                               const Result<results::Summary>& summary,

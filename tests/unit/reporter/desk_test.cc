@@ -275,6 +275,50 @@ TEST_F(DeskTest, LooksUpWhatMayHaveBeenToldAlready) {
   EXPECT_EQ(entry().told.phase, Phase::kRunning);
 }
 
+TEST_F(DeskTest, LeavesAnEndThatWasToldThoughItsArtifactsAreGone) {
+  for (const char* state : {"success", "failure", "aborted"}) {
+    SCOPED_TRACE(state);
+    heads_ = Heads();
+    github_.posted.clear();
+    store_.asked.clear();
+    verified_ = false;
+    Put(state);
+    Policy policy;
+    policy.deck_url = settings_->deck_url;
+    const Result<results::Summary> low = results::Summary{50, {}, {}};
+    const auto told = Measured(*entry().job, policy, low, results::Threshold{60, "60"}).status;
+    github_.posted.push_back({"kubevirt/project-infra", kHeadSha, told});
+    store_.answer = Error{ErrorCode::kNotFound, "it is not there", {}};
+    EXPECT_FALSE(Work().error);
+    EXPECT_EQ(github_.posted.size(), 1u);
+    EXPECT_THAT(store_.asked, IsEmpty());
+    EXPECT_THAT(accepted_, IsEmpty());
+    EXPECT_EQ(entry().told.phase, Phase::kEnded);
+    EXPECT_EQ(inbox_.reports.back().state, "failure");
+  }
+}
+
+TEST_F(DeskTest, TellsTheEndOfAJobOfWhichAnotherWordStands) {
+  verified_ = false;
+  Put("pending", "98");
+  Work();
+  github_.posted.back().status.state = CommitState::kFailure;  // the end of another build
+  heads_ = Heads();
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(Posted().size(), 2u);
+  // Of the same build, but not its end.
+  github_.posted.clear();
+  heads_ = Heads();
+  Put("pending");
+  clock_.JumpWallClock(std::chrono::hours(2));
+  Work();
+  heads_ = Heads();
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(Posted(), ElementsAre(HasSubstr("did not end"), HasSubstr("71.0%")));
+}
+
 TEST_F(DeskTest, WritesNothingWhileAnotherReplicaDoes) {
   may_write_ = false;
   Put("success");
