@@ -16,6 +16,7 @@ using Next = Answer::Next;
 
 constexpr std::string_view kPendingText = "Automated Go unit test coverage";
 constexpr std::string_view kUnavailable = "coverage unavailable: ";
+constexpr std::string_view kAskedAgain = "; it is asked again";
 constexpr std::string_view kFailedText = "job failed -- no coverage numbers: ";
 
 // What a state of a job asks for.
@@ -94,6 +95,7 @@ Answer Stuck(const Job& job, const StateRow& row, const Policy& policy) {
 }
 
 bool IsProvisional(std::string_view description) {
+  if (description.find(kAskedAgain) != std::string_view::npos) return true;
   return std::any_of(std::begin(kStateTable), std::end(kStateTable), [&](const StateRow& row) {
     return !row.stuck.empty() && description.find(row.stuck) != std::string_view::npos;
   });
@@ -158,6 +160,14 @@ Answer Measured(const Job& job, const Policy& policy, const Result<results::Summ
   if (succeeded) return Unavailable(job, policy, why, "no numbers");
   return Final(job, policy, CommitState::kFailure, std::string(kFailedText) + why,
                "failed without numbers");
+}
+
+Answer Unfetched(const Job& job, const Policy& policy, std::string_view why, bool asked_again) {
+  std::string cause(why);
+  if (asked_again) cause += kAskedAgain;
+  Answer answer = Unavailable(job, policy, cause, "the artifact store is out of order");
+  if (asked_again) answer.phase = Phase::kStuck;
+  return answer;
 }
 
 Answer Interrupted(const Job& job, const Told& told, const Policy& policy, bool wanted,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/base/back_off.h"
 #include "prow_coverage/github/commit_gone.h"
 #include "prow_coverage/prow/prow_job.h"
 
@@ -13,8 +14,11 @@ namespace {
 
 using Next = Answer::Next;
 
-// A store that is out of order gets a few minutes before the status says so.
-constexpr int kMaxFetches = 6;
+// A store that is out of order gets a minute or two before the status says so, and a day before
+// nobody asks it any more.
+constexpr int kQuietFetches = 6;
+constexpr auto kMaxFetchTime = std::chrono::hours(24);
+constexpr BackOff kFetchBackOff{std::chrono::seconds(2), std::chrono::minutes(10)};
 
 Stepped Again() { return {true, {}, {}}; }
 
@@ -39,9 +43,16 @@ std::string_view WhyNoSummary(ErrorCode code) {
       return "coverage-summary.json is too large";
     case ErrorCode::kUnavailable:
       return "the artifact store does not answer";
+    case ErrorCode::kPermissionDenied:
+      return "the artifact store refuses access";
     default:
       return "coverage-summary.json cannot be fetched";
   }
+}
+
+// An operator may mend it, or time.
+bool IsOfTheStore(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kPermissionDenied;
 }
 
 // A repository that was deleted answers so for ever; once the job has gone as well, nobody waits.
@@ -157,9 +168,10 @@ Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
 Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
   auto summary = co_await FetchSummary(job);
   if (entry.job != job) co_return Again();
-  if (!summary && summary.error().code == ErrorCode::kUnavailable && entry.failures < kMaxFetches) {
-    co_return Wait(summary.error());
+  if (!summary && IsOfTheStore(summary.error())) {
+    co_return co_await MeasureLater(entry, job, policy, summary.error());
   }
+  entry.failed_fetches = 0;
   if (!summary) {
     deps_.logger.Warning("a job has ended without coverage numbers",
                          {{"org", job->head.org},
@@ -175,6 +187,34 @@ Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
   const auto threshold = ThresholdFor(*job, summary);
   Answer answer = Measured(*job, policy, summary, threshold);
   co_return co_await Write(entry, job, std::move(answer));
+}
+
+Task<Stepped> Desk::MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error) {
+  const auto now = deps_.clock.Monotonic();
+  if (entry.failed_fetches == 0) entry.first_failed_fetch = now;
+  const auto wait = std::max(FullJitter(kFetchBackOff, entry.failed_fetches, Random01()),
+                             std::chrono::milliseconds(250));
+  ++entry.failed_fetches;
+  const bool again = now - entry.first_failed_fetch < kMaxFetchTime;
+  deps_.logger.Warning(again ? "the artifact store is out of order; it is asked again"
+                             : "the artifact store is out of order; it is not asked any more",
+                       {{"org", job->head.org},
+                        {"repo", job->head.repo},
+                        {"pr", job->head.number},
+                        {"sha", job->head.sha},
+                        {"job", job->name},
+                        {"error", error.message},
+                        {"failures", entry.failed_fetches},
+                        {"retry_in_ms", wait.count()}});
+  Stepped later;
+  later.again_at = deps_.clock.Now() + wait;
+  if (again && entry.failed_fetches <= kQuietFetches) co_return later;
+  Answer answer = Unfetched(*job, policy, WhyNoSummary(error.code), again);
+  const bool told = entry.told.IsAbout(*job) && entry.told.phase == answer.phase;
+  if (told && entry.told.status == answer.status) co_return later;
+  auto written = co_await Write(entry, job, std::move(answer));
+  const bool done = written.again && again && entry.job == job;
+  co_return done ? std::move(later) : std::move(written);
 }
 
 Task<Result<results::Summary>> Desk::FetchSummary(JobPointer job) {

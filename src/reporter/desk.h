@@ -40,6 +40,7 @@ class Desk {
   Task<Stepped> Interrupt(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> Rerun(Entry& entry, JobPointer job, PullRequest pull);
   Task<Stepped> Measure(Entry& entry, JobPointer job, Policy policy);
+  Task<Stepped> MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error);
   Task<Result<results::Summary>> FetchSummary(JobPointer job);
   Task<Stepped> Write(Entry& entry, JobPointer job, Answer answer);
   // Fetches what stands at GitHub; nullopt: it is in `told`.

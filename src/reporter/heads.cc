@@ -94,6 +94,7 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
   }
   if (entry.job && *entry.job == job) return {Met::kUnchanged, key, false};
   if (EndsTheRerun(job, entry.told)) entry.told.rerun_of.clear();
+  if (!same) entry.failed_fetches = 0;
   entry.job = std::make_shared<const Job>(std::move(job));
   return {Met::kChanged, key, false};
 }

@@ -193,17 +193,57 @@ TEST_F(DeskTest, SaysWhyThereAreNoNumbers) {
   }
 }
 
-TEST_F(DeskTest, WaitsForAStoreThatIsOutOfOrderButNotForEver) {
-  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
-  Put("success");
-  for (int i = 0; i < 6; ++i) {
-    EXPECT_TRUE(Work().error);
-    ++entry().failures;
+TEST_F(DeskTest, TellsThatTheStoreIsOutOfOrderAndStillTheNumbers) {
+  for (const auto code : {ErrorCode::kUnavailable, ErrorCode::kPermissionDenied}) {
+    for (const char* state : {"success", "failure"}) {
+      SCOPED_TRACE(state);
+      heads_ = Heads();
+      github_.posted.clear();
+      store_.answer = Error{code, "out of order", {}};
+      Put(state);
+      entry().failures = 1000;  // GitHub's, which do not count
+      for (int i = 0; i < 6; ++i) EXPECT_TRUE(Work().again_at);
+      EXPECT_THAT(Posted(), IsEmpty());
+      for (int i = 0; i < 6; ++i) {
+        const auto stepped = Work();
+        ASSERT_TRUE(stepped.again_at);
+        EXPECT_GT(*stepped.again_at, clock_.Now());
+        EXPECT_LE(*stepped.again_at, clock_.Now() + std::chrono::minutes(10));
+      }
+      EXPECT_THAT(
+          Posted(),
+          ElementsAre(::testing::StartsWith("success coverage unavailable: the artifact store ")));
+      EXPECT_EQ(inbox_.reports.back().phase, "stuck");
+      store_.answer = std::string(kGood);
+      EXPECT_FALSE(Work().again_at);
+      EXPECT_THAT(Posted().back(), HasSubstr("71.0%"));
+      EXPECT_EQ(inbox_.reports.back().phase, "ended");
+    }
   }
-  EXPECT_THAT(Posted(), IsEmpty());
-  EXPECT_FALSE(Work().error);
+}
+
+TEST_F(DeskTest, DoesNotAskAStoreForEver) {
+  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
+  Put("failure");
+  EXPECT_TRUE(Work().again_at);
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_FALSE(Work().again_at);
   EXPECT_THAT(Posted(),
               ElementsAre("success coverage unavailable: the artifact store does not answer"));
+  EXPECT_EQ(inbox_.reports.back().phase, "ended");
+}
+
+TEST_F(DeskTest, MeasuresThoughGitHubSaysThatTheStoreWasOutOfOrder) {
+  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
+  Put("failure");
+  for (int i = 0; i < 7; ++i) Work();
+  ASSERT_EQ(Posted().size(), 1u);
+  heads_ = Heads();
+  verified_ = false;
+  store_.answer = std::string(kGood);
+  Put("failure");
+  Work();
+  EXPECT_THAT(Posted().back(), HasSubstr("tests failed"));
 }
 
 TEST_F(DeskTest, TriesAgainWhatGitHubDidNotTake) {
