@@ -1,5 +1,6 @@
 #include "reporting.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
@@ -27,6 +28,15 @@ kube::ClientOptions LeaseClientOptions() {
   return options;
 }
 
+// A write that waits inside of a call may meet another leader's when it is sent at last: all
+// waiting is the reporter's, which then looks anew. Each endpoint is still tried.
+github::ClientOptions GitHubOptions(github::ClientOptions options, const bool& leading) {
+  options.max_retries = std::max(static_cast<int>(options.endpoints.size()) - 1, 0);
+  options.back_off.max = std::chrono::milliseconds(0);
+  options.may_write = [&leading] { return leading; };
+  return options;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Reporting>> Reporting::Build(const ReportingDeps& deps,
@@ -37,8 +47,9 @@ Result<std::unique_ptr<Reporting>> Reporting::Build(const ReportingDeps& deps,
 
 Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
     : http_(http::MakeCurlClient(io_.get_executor())),
-      github_(github::MakeClient(deps.github, *http_, deps.github_credentials, deps.github_budget,
-                                 deps.clock, deps.logger, deps.metrics)),
+      github_(github::MakeClient(GitHubOptions(deps.github, leading_), *http_,
+                                 deps.github_credentials, deps.github_budget, deps.clock,
+                                 deps.logger, deps.metrics)),
       kube_(kube::MakeClient(deps.cluster, {}, *http_, deps.kube_credentials, deps.clock,
                              deps.logger, deps.metrics)),
       lease_kube_(kube::MakeClient(deps.cluster, LeaseClientOptions(), *http_,
@@ -60,8 +71,11 @@ Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
   election.identity = options.identity;
   election_ = kube::MakeLeaderElection(
       *lease_kube_, std::move(election),
-      [this](bool leading, bool alone) { reporter_->Lead(leading, alone); }, deps.clock,
-      deps.logger);
+      [this](bool leading, bool alone) {
+        leading_ = leading;
+        reporter_->Lead(leading, alone);
+      },
+      deps.clock, deps.logger);
 }
 
 Reporting::~Reporting() { Stop(); }

@@ -65,6 +65,7 @@ class Reporting {
   Reporting(const ReportingDeps& deps, const ReportingOptions& options);
 
   boost::asio::io_context io_{1};
+  bool leading_ = false;  // the thread's
   std::unique_ptr<http::Client> http_;
   std::unique_ptr<github::Client> github_;
   std::unique_ptr<kube::Client> kube_;

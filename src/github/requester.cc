@@ -116,6 +116,10 @@ Task<Result<http::Response>> Requester::Try(const Call& call, Progress& progress
   };
   const auto turn = co_await WaitFor(time_left);
   if (!turn) co_return turn.error();
+  const auto& may_write = surroundings_.options.may_write;
+  if (!call.body.empty() && may_write && !may_write()) {
+    co_return Error{ErrorCode::kCancelled, "not sent: another replica writes", {}};
+  }
   auto request = ApiRequest(endpoint.url + call.path, progress.authorization, call.body);
   if (!call.etag.empty()) request.headers.emplace_back("If-None-Match", call.etag);
   request.timeout = surroundings_.options.request_timeout;

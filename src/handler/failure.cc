@@ -9,13 +9,13 @@ constexpr BackOff kBackOff{std::chrono::seconds(2), std::chrono::minutes(5)};
 
 Failure Wait(Remote remote, bool alert) {
   const auto reason =
-      remote == Remote::kGitHub ? Reason::kWaitingForGitHub : Reason::kWaitingForKubernetes;
+      remote == Remote::kKubernetes ? Reason::kWaitingForKubernetes : Reason::kWaitingForGitHub;
   return {reason, true, alert};
 }
 
 Failure GiveUp(Remote remote) {
   const auto reason =
-      remote == Remote::kGitHub ? Reason::kRefusedByGitHub : Reason::kRefusedByKubernetes;
+      remote == Remote::kKubernetes ? Reason::kRefusedByKubernetes : Reason::kRefusedByGitHub;
   return {reason, false, true};
 }
 
@@ -42,6 +42,7 @@ Failure Classify(const Error& error, Remote remote) {
       if (remote == Remote::kGitHub) return {Reason::kWaitingForAccess, true, true};
       return Wait(remote, true);
     case ErrorCode::kRejected:
+      return remote == Remote::kGitHubStatus ? Wait(remote, true) : GiveUp(remote);
     case ErrorCode::kTooLarge:
     case ErrorCode::kAlreadyExists:
       return GiveUp(remote);

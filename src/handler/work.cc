@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "prow_coverage/github/commit_gone.h"
 #include "prow_coverage/prow/prow_job.h"
 
 #include "existing_job.h"
@@ -207,10 +208,10 @@ Task<Outcome> PieceOfWork::SetPending(Outcome created) {
     trace_.Detail(std::string(ToString(status.state)) + ", link " + status.target_url);
     co_return created;
   }
-  if (set.error().code == ErrorCode::kRejected) {
+  if (github::IsCommitGone(set.error())) {
     co_return Because(Reason::kCommitGone, set.error().message);
   }
-  co_return Failed(set.error(), Remote::kGitHub);
+  co_return Failed(set.error(), Remote::kGitHubStatus);
 }
 
 Outcome PieceOfWork::Failed(Error error, Remote remote) const {

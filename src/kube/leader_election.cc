@@ -25,7 +25,7 @@ class LeaseElection final : public LeaderElection {
         logger_(logger) {}
 
   Task<void> Run() override {
-    while (true) {
+    while (!released_) {
       const auto begun = clock_.Monotonic();
       const Result<void> stepped = co_await Step();
       if (!stepped) Stumble(stepped.error());
@@ -41,7 +41,9 @@ class LeaseElection final : public LeaderElection {
   }
 
   Task<void> Release() override {
+    released_ = true;
     if (!leading_ || unpermitted_) co_return;
+    Change(false, false);  // first: another may lead as soon as the Lease is stored
     Lease released = held_;
     released.holder.clear();
     // As client-go does it: a second is the shortest that the API server takes.
@@ -50,7 +52,6 @@ class LeaseElection final : public LeaderElection {
     const std::string object = RenderLease(options_.ns, options_.name, released);
     const auto done = co_await client_.Replace(resource_, options_.name, object);
     if (!done) logger_.Info("the Lease was not given up", {{"error", done.error().message}});
-    Change(false, false);
   }
 
  private:
@@ -140,6 +141,7 @@ class LeaseElection final : public LeaderElection {
   }
 
   void Change(bool leading, bool alone) {
+    if (leading && released_) return;  // a step that was under way
     leading_ = leading;
     logger_.Info(leading ? "this replica reports" : "this replica does not report",
                  {{"lease", options_.ns + "/" + options_.name}, {"identity", options_.identity}});
@@ -154,6 +156,7 @@ class LeaseElection final : public LeaderElection {
   Logger& logger_;
   bool leading_ = false;
   bool unpermitted_ = false;
+  bool released_ = false;
   Lease held_;
   MonotonicTime renewed_at_;
   std::optional<Lease> observed_;  // of another holder

@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "prow_coverage/prow/go_duration.h"
+
 #include "built_in.h"
-#include "go_duration.h"
 #include "json_fields.h"
 
 namespace prow_coverage::prow {

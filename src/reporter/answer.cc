@@ -1,5 +1,6 @@
 #include "prow_coverage/reporter/answer.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "prow_coverage/prow/prow_job.h"
@@ -15,6 +16,7 @@ using Next = Answer::Next;
 
 constexpr std::string_view kPendingText = "Automated Go unit test coverage";
 constexpr std::string_view kUnavailable = "coverage unavailable: ";
+constexpr std::string_view kAskedAgain = "; it is asked again";
 constexpr std::string_view kFailedText = "job failed -- no coverage numbers: ";
 
 // What a state of a job asks for.
@@ -79,11 +81,24 @@ std::string ForOver(std::chrono::milliseconds duration) {
   return " for over " + std::to_string(seconds.count()) + " s";
 }
 
+// A pod that runs has the time that its job was given.
+std::chrono::milliseconds Patience(const Job& job, const Policy& policy) {
+  const bool runs = job.state == JobState::kPending && !job.build_id.empty();
+  return runs ? std::max(policy.stuck_after, job.time_limit) : policy.stuck_after;
+}
+
 Answer Stuck(const Job& job, const StateRow& row, const Policy& policy) {
-  const std::string cause = std::string(row.stuck) + ForOver(policy.stuck_after);
+  const std::string cause = std::string(row.stuck) + ForOver(Patience(job, policy));
   Answer answer = Unavailable(job, policy, cause, "stuck");
   answer.phase = Phase::kStuck;
   return answer;
+}
+
+bool IsProvisional(std::string_view description) {
+  if (description.find(kAskedAgain) != std::string_view::npos) return true;
+  return std::any_of(std::begin(kStateTable), std::end(kStateTable), [&](const StateRow& row) {
+    return !row.stuck.empty() && description.find(row.stuck) != std::string_view::npos;
+  });
 }
 
 // What is new about a job that is under way.
@@ -91,7 +106,7 @@ Answer UnderWay(const Job& job, const StateRow& row, const Told& told, const Pol
                 WallTime now) {
   const Phase reached = told.IsAbout(job) ? told.phase : Phase::kNone;
   if (reached >= Phase::kStuck) return {};
-  const auto stuck_at = job.state_since + policy.stuck_after;
+  const auto stuck_at = job.state_since + Patience(job, policy);
   if (now >= stuck_at) return Stuck(job, row, policy);
   const Phase phase = job.build_id.empty() ? Phase::kWaiting : Phase::kRunning;
   auto status = Status(CommitState::kPending, std::string(kPendingText), LinkTo(job, policy));
@@ -125,6 +140,12 @@ Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime n
   return {row.next, Phase::kEnded, {}, ToString(job.state), {}};
 }
 
+bool TellsTheEnd(const github::CommitStatus& status, const Job& job, const Policy& policy) {
+  const bool ours = !job.build_id.empty() && status.target_url == LinkTo(job, policy);
+  if (!ours || status.state == CommitState::kPending) return false;
+  return !IsProvisional(status.description);
+}
+
 Answer Measured(const Job& job, const Policy& policy, const Result<results::Summary>& summary,
                 const std::optional<results::Threshold>& threshold) {
   const bool succeeded = job.state == JobState::kSuccess;
@@ -139,6 +160,14 @@ Answer Measured(const Job& job, const Policy& policy, const Result<results::Summ
   if (succeeded) return Unavailable(job, policy, why, "no numbers");
   return Final(job, policy, CommitState::kFailure, std::string(kFailedText) + why,
                "failed without numbers");
+}
+
+Answer Unfetched(const Job& job, const Policy& policy, std::string_view why, bool asked_again) {
+  std::string cause(why);
+  if (asked_again) cause += kAskedAgain;
+  Answer answer = Unavailable(job, policy, cause, "the artifact store is out of order");
+  if (asked_again) answer.phase = Phase::kStuck;
+  return answer;
 }
 
 Answer Interrupted(const Job& job, const Told& told, const Policy& policy, bool wanted,

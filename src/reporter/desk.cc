@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/base/back_off.h"
+#include "prow_coverage/github/commit_gone.h"
 #include "prow_coverage/prow/prow_job.h"
 
 #include "next_attempt.h"
@@ -12,8 +14,11 @@ namespace {
 
 using Next = Answer::Next;
 
-// A store that is out of order gets a few minutes before the status says so.
-constexpr int kMaxFetches = 6;
+// A store that is out of order gets a minute or two before the status says so, and a day before
+// nobody asks it any more.
+constexpr int kQuietFetches = 6;
+constexpr auto kMaxFetchTime = std::chrono::hours(24);
+constexpr BackOff kFetchBackOff{std::chrono::seconds(2), std::chrono::minutes(10)};
 
 Stepped Again() { return {true, {}, {}}; }
 
@@ -21,6 +26,12 @@ Stepped Wait(Error error) {
   Stepped stepped;
   stepped.error = std::move(error);
   return stepped;
+}
+
+void Reach(Entry& entry, const Job& job, Phase phase) {
+  entry.told.job_name = job.name;
+  entry.told.job_start = job.start_time;
+  entry.told.phase = phase;
 }
 
 // What a person is told in place of the numbers; the log has the whole error.
@@ -32,6 +43,8 @@ std::string_view WhyNoSummary(ErrorCode code) {
       return "coverage-summary.json is too large";
     case ErrorCode::kUnavailable:
       return "the artifact store does not answer";
+    case ErrorCode::kPermissionDenied:
+      return "the artifact store refuses access";
     default:
       return "coverage-summary.json cannot be fetched";
   }
@@ -42,8 +55,19 @@ bool IsFurther(const Job& job, const Job& known) {
   return HasEnded(job.state) && !HasEnded(known.state) && job.start_time >= known.start_time;
 }
 
-bool IsGone(const Error& error) {
-  return error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
+// An operator may mend it, or time.
+bool IsOfTheStore(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kPermissionDenied;
+}
+
+// A repository that was deleted answers so for ever; once the job has gone as well, nobody waits.
+bool IsHopeless(const Error& error, const Entry& entry, const Job& job) {
+  const bool refused = error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
+  return refused && HasEnded(job.state) && entry.live.empty();
+}
+
+bool IsFinal(const Error& error, const Entry& entry, const Job& job) {
+  return github::IsCommitGone(error) || IsHopeless(error, entry, job);
 }
 
 }  // namespace
@@ -70,7 +94,26 @@ Task<Stepped> Desk::Step(std::string key) {
   const JobPointer job = entry->job;
   const Policy policy = PolicyFor(*job);
   Answer answer = Decide(*job, entry->told, policy, deps_.clock.Now());
+  if (HasEnded(job->state) && !entry->verified && answer.next != Next::kNothing) {
+    auto found = co_await FindTheEnd(*entry, job, policy);
+    if (found) co_return std::move(*found);
+  }
   co_return co_await CarryOut(*entry, job, policy, std::move(answer));
+}
+
+// Another replica may have told it, or this one before it lost its inbox.
+Task<std::optional<Stepped>> Desk::FindTheEnd(Entry& entry, JobPointer job, Policy policy) {
+  if (!may_write_()) co_return Stepped();
+  const Explains tells_the_end = [job, policy](const auto& status) {
+    return TellsTheEnd(status, *job, policy);
+  };
+  auto verified = co_await Verify(entry, job, tells_the_end);
+  if (verified) co_return std::move(*verified);
+  const auto& stands = entry.told.status;
+  if (!stands || !tells_the_end(*stands)) co_return std::nullopt;
+  Reach(entry, *job, Phase::kEnded);
+  co_await Save(entry);
+  co_return Again();
 }
 
 Task<Stepped> Desk::CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer) {
@@ -133,9 +176,10 @@ Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
 Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
   auto summary = co_await FetchSummary(job);
   if (entry.job != job) co_return Again();
-  if (!summary && summary.error().code == ErrorCode::kUnavailable && entry.failures < kMaxFetches) {
-    co_return Wait(summary.error());
+  if (!summary && IsOfTheStore(summary.error())) {
+    co_return co_await MeasureLater(entry, job, policy, summary.error());
   }
+  entry.failed_fetches = 0;
   if (!summary) {
     deps_.logger.Warning("a job has ended without coverage numbers",
                          {{"org", job->head.org},
@@ -151,6 +195,34 @@ Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
   const auto threshold = ThresholdFor(*job, summary);
   Answer answer = Measured(*job, policy, summary, threshold);
   co_return co_await Write(entry, job, std::move(answer));
+}
+
+Task<Stepped> Desk::MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error) {
+  const auto now = deps_.clock.Monotonic();
+  if (entry.failed_fetches == 0) entry.first_failed_fetch = now;
+  const auto wait = std::max(FullJitter(kFetchBackOff, entry.failed_fetches, Random01()),
+                             std::chrono::milliseconds(250));
+  ++entry.failed_fetches;
+  const bool again = now - entry.first_failed_fetch < kMaxFetchTime;
+  deps_.logger.Warning(again ? "the artifact store is out of order; it is asked again"
+                             : "the artifact store is out of order; it is not asked any more",
+                       {{"org", job->head.org},
+                        {"repo", job->head.repo},
+                        {"pr", job->head.number},
+                        {"sha", job->head.sha},
+                        {"job", job->name},
+                        {"error", error.message},
+                        {"failures", entry.failed_fetches},
+                        {"retry_in_ms", wait.count()}});
+  Stepped later;
+  later.again_at = deps_.clock.Now() + wait;
+  if (again && entry.failed_fetches <= kQuietFetches) co_return later;
+  Answer answer = Unfetched(*job, policy, WhyNoSummary(error.code), again);
+  const bool told = entry.told.IsAbout(*job) && entry.told.phase == answer.phase;
+  if (told && entry.told.status == answer.status) co_return later;
+  auto written = co_await Write(entry, job, std::move(answer));
+  const bool done = written.again && again && entry.job == job;
+  co_return done ? std::move(later) : std::move(written);
 }
 
 Task<Result<results::Summary>> Desk::FetchSummary(JobPointer job) {
@@ -182,40 +254,45 @@ Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
     const Head head = job->head;
     const auto set =
         co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, answer.status);
-    if (!set && IsGone(set.error())) {
-      co_return co_await CommitGone(entry, job, std::move(answer), set.error());
+    if (!set && IsFinal(set.error(), entry, *job)) {
+      co_return co_await CommitGone(entry, job, set.error());
     }
     if (!set) co_return Wait(set.error());
     Note(entry, *job, answer);
   }
-  entry.told.job_name = job->name;
-  entry.told.job_start = job->start_time;
-  entry.told.phase = answer.phase;
+  Reach(entry, *job, answer.phase);
   entry.told.status = std::move(answer.status);
   co_await Save(entry);
   co_return Again();
 }
 
-// Another replica may have set it, or this one just before it died.
-Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
+// Another replica may have set one, or this one just before it died.
+Task<std::optional<Stepped>> Desk::Verify(Entry& entry, JobPointer job, Explains explains) {
   const Head head = job->head;
   const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
-  if (!statuses && IsGone(statuses.error())) {
-    co_return co_await CommitGone(entry, job, std::move(answer), statuses.error());
+  if (!statuses && IsFinal(statuses.error(), entry, *job)) {
+    co_return co_await CommitGone(entry, job, statuses.error());
   }
   if (!statuses) co_return Wait(statuses.error());
   const auto ours = std::find_if(statuses->begin(), statuses->end(), [](const auto& status) {
     return status.context == prow::kJobName;
   });
   const bool unexpected = ours != statuses->end() && entry.told.status != *ours;
-  if (unexpected && *ours != answer.status) {
+  if (unexpected && !explains(*ours)) {
     const auto caught_up = co_await CatchUp(head);
     if (!caught_up) co_return Wait(caught_up.error());
   }
   entry.verified = true;
   if (ours != statuses->end()) entry.told.status = *ours;
   if (entry.job != job) co_return Again();
-  if (ours == statuses->end() || *ours != answer.status) co_return std::nullopt;
+  co_return std::nullopt;
+}
+
+Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer answer) {
+  const Explains is_the_answer = [&answer](const auto& status) { return answer.status == status; };
+  auto verified = co_await Verify(entry, job, is_the_answer);
+  if (verified) co_return std::move(*verified);
+  if (entry.told.status != answer.status) co_return std::nullopt;
   co_return co_await Write(entry, job, std::move(answer));
 }
 
@@ -240,13 +317,14 @@ Task<Result<void>> Desk::CatchUp(Head head) {
   co_return Result<void>();
 }
 
-Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Answer answer, Error error) {
+Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Error error) {
   deps_.logger.Warning("GitHub does not take a status for this commit; no more is tried",
                        {{"org", job->head.org},
                         {"repo", job->head.repo},
                         {"pr", job->head.number},
                         {"sha", job->head.sha},
                         {"error", error.message}});
+  Answer answer;
   answer.why = "the commit is gone";
   return Close(entry, std::move(job), std::move(answer));
 }
@@ -258,9 +336,7 @@ Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
                                                       {"sha", job->head.sha},
                                                       {"job", job->name},
                                                       {"why", answer.why}});
-  entry.told.job_name = job->name;
-  entry.told.job_start = job->start_time;
-  entry.told.phase = Phase::kEnded;
+  Reach(entry, *job, Phase::kEnded);
   co_await Save(entry);
   co_return Again();
 }

@@ -34,17 +34,24 @@ class Desk {
  private:
   using JobPointer = std::shared_ptr<const Job>;
 
+  // nullopt: the end of the job has still to be told.
+  Task<std::optional<Stepped>> FindTheEnd(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer);
   Task<Stepped> Interrupt(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> Rerun(Entry& entry, JobPointer job, PullRequest pull);
   Task<Stepped> Measure(Entry& entry, JobPointer job, Policy policy);
+  Task<Stepped> MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error);
   Task<Result<results::Summary>> FetchSummary(JobPointer job);
   Task<Stepped> Write(Entry& entry, JobPointer job, Answer answer);
+  // Fetches what stands at GitHub; nullopt: it is in `told`. For a status that we neither told nor
+  // `explains` the API server is asked for the jobs as well.
+  using Explains = std::function<bool(const github::CommitStatus&)>;
+  Task<std::optional<Stepped>> Verify(Entry& entry, JobPointer job, Explains explains);
   // nullopt: the status has still to be set.
   Task<std::optional<Stepped>> LookUp(Entry& entry, JobPointer job, Answer answer);
   Task<Result<void>> CatchUp(Head head);
   Task<Stepped> Close(Entry& entry, JobPointer job, Answer answer);
-  Task<Stepped> CommitGone(Entry& entry, JobPointer job, Answer answer, Error error);
+  Task<Stepped> CommitGone(Entry& entry, JobPointer job, Error error);
   // Keeps what was told; it has been told even when the inbox does not take it.
   Task<void> Save(Entry& entry);
   void Note(Entry& entry, const Job& job, const Answer& answer);

@@ -31,6 +31,12 @@ bool IsTold(const Entry& entry, const Job& job) {
   return entry.told.IsAbout(job) && entry.told.phase == Phase::kEnded;
 }
 
+// The attempt that was asked for is followed by one that somebody else wanted: should that be
+// aborted too, it has a further attempt of its own.
+bool EndsTheRerun(const Job& job, const Told& told) {
+  return !told.IsAbout(job) && (job.attempt == 0 || told.job_name != told.rerun_of);
+}
+
 // Stands for a job that went while nobody looked.
 Job Missing(const Entry& entry) {
   Job job;
@@ -87,6 +93,8 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
     return {Met::kUnchanged, key, false};
   }
   if (entry.job && *entry.job == job) return {Met::kUnchanged, key, false};
+  if (EndsTheRerun(job, entry.told)) entry.told.rerun_of.clear();
+  if (!same) entry.failed_fetches = 0;
   entry.job = std::make_shared<const Job>(std::move(job));
   return {Met::kChanged, key, false};
 }

@@ -29,6 +29,10 @@ struct Entry {
   bool queued = false;  // it waits for one
   bool dirty = false;   // it changed meanwhile
   int failures = 0;     // in a row
+
+  // Of the artifact store, in a row, about `job`.
+  int failed_fetches = 0;
+  MonotonicTime first_failed_fetch;
 };
 
 // "org/repo#number@sha"

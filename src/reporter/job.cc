@@ -8,6 +8,7 @@
 #include "prow_coverage/base/utf8.h"
 #include "prow_coverage/json/document.h"
 #include "prow_coverage/kube/rfc3339.h"
+#include "prow_coverage/prow/go_duration.h"
 #include "prow_coverage/prow/prow_job.h"
 
 namespace prow_coverage::reporter {
@@ -17,6 +18,7 @@ namespace {
 constexpr int kMaxAttempts = 10;
 constexpr std::size_t kMaxDescription = 1024;
 constexpr std::size_t kMaxUrl = 2048;
+constexpr std::chrono::nanoseconds kMaxTimeLimit = std::chrono::hours(7 * 24);
 
 struct StateInfo {
   JobState state;
@@ -153,6 +155,16 @@ prow::GcsConfiguration ReadGcs(const json::Value& root) {
   return gcs;
 }
 
+std::chrono::milliseconds ReadTimeLimit(const json::Value& root) {
+  std::chrono::nanoseconds limit{0};
+  for (const char* path :
+       {"spec.decoration_config.timeout", "spec.decoration_config.grace_period"}) {
+    const auto part = prow::ParseGoDuration(Optional(root, path));
+    if (part) limit += std::min(*part, kMaxTimeLimit);
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(limit);
+}
+
 int AttemptOf(const Job& job, std::string_view github_host_url) {
   const PullRequest pull = PullOf(job.head);
   for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
@@ -198,6 +210,7 @@ Result<Job> ParseJob(std::string_view object, std::string_view github_host_url) 
   if (IsLink(url)) job.url = url;
   const auto build_id = root.OptionalString("status.build_id").value_or("");
   if (IsWord(build_id, 128)) job.build_id = build_id;
+  job.time_limit = ReadTimeLimit(root);
   job.gcs = ReadGcs(root);
   job.attempt = AttemptOf(job, github_host_url);
   return job;

@@ -66,7 +66,7 @@ class HttpStore final : public ArtifactStore {
       request.timeout = options_.timeout;
       request.max_response_bytes = options_.max_bytes;
       auto response = co_await http_.Send(std::move(request));
-      if (!response) co_return response.error();
+      if (!response) co_return OfTheStore(response.error());
       if (response->status / 100 != 3) co_return Judge(std::move(*response));
       auto next = Redirected(url, response->header("location").value_or(""));
       if (!next) co_return next.error();
@@ -76,6 +76,12 @@ class HttpStore final : public ArtifactStore {
   }
 
  private:
+  // The base URL was checked at the start, so what is not valid is a certificate: mendable.
+  static Error OfTheStore(Error error) {
+    if (error.code == ErrorCode::kInvalidArgument) error.code = ErrorCode::kUnavailable;
+    return error;
+  }
+
   static Result<std::string> Judge(http::Response response) {
     const int status = response.status;
     if (status == 200) return std::move(response.body);
@@ -83,6 +89,7 @@ class HttpStore final : public ArtifactStore {
       return Error{ErrorCode::kNotFound, "it is not there", {}};
     }
     const std::string told = "the artifact store answers " + std::to_string(status);
+    if (status == 401 || status == 403) return Error{ErrorCode::kPermissionDenied, told, {}};
     if (status == 429 || status >= 500) return Error{ErrorCode::kUnavailable, told, {}};
     return Refused(told);
   }

@@ -93,6 +93,8 @@ struct ClientOptions {
   int max_404_retries = 2;                                       // of reads right after an event
   BackOff back_off{};  // initial-delay 2 s; a single wait over `max` is the caller's (kRateLimited)
   std::chrono::milliseconds request_timeout{30000};
+  // Asked right before each write is sent; false makes it kCancelled. Null: always.
+  std::function<bool()> may_write{};
 };
 
 // All references must outlive the client. `credentials` and `budget` are shared by the clients of

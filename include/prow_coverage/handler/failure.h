@@ -9,7 +9,12 @@
 namespace prow_coverage::handler {
 
 // Who gave the error.
-enum class Remote { kGitHub, kKubernetes, kInbox };
+enum class Remote {
+  kGitHub,
+  kGitHubStatus,  // to a status that was to be set
+  kKubernetes,
+  kInbox,
+};
 
 // What becomes of a delivery whose work met an error.
 struct Failure {

@@ -19,7 +19,8 @@ enum class Phase {
   kNone,
   kWaiting,  // created; the link is the job's page
   kRunning,  // it has a build ID; the link is Spyglass'
-  kStuck,    // it stayed too long in one state; should it end after all, that is told as well
+  kStuck,    // it stayed too long in one state, or its numbers cannot be fetched for now; should
+             // that change, it is told as well
   kEnded,    // nothing more will be told of it
 };
 
@@ -70,10 +71,20 @@ struct Answer {
 // All of these are pure. The states of a job and their texts stand in one table in answer.cc.
 [[nodiscard]] Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime now);
 
+// Whether `status`, found at GitHub, tells the end of this very job: nobody need tell it again, nor
+// can everybody, since its artifacts may be gone.
+[[nodiscard]] bool TellsTheEnd(const github::CommitStatus& status, const Job& job,
+                               const Policy& policy);
+
 // A job that has ended by itself. Without a summary `summary` says why there is none.
 [[nodiscard]] Answer Measured(const Job& job, const Policy& policy,
                               const Result<results::Summary>& summary,
                               const std::optional<results::Threshold>& threshold);
+
+// A job that has ended by itself, while the artifact store is out of order: `why`. It says nothing
+// about the tests. Not its end, unless nobody asks the store again.
+[[nodiscard]] Answer Unfetched(const Job& job, const Policy& policy, std::string_view why,
+                               bool asked_again);
 
 // A job that was aborted or deleted. `wanted`: its SHA is the head of an open pull request.
 [[nodiscard]] Answer Interrupted(const Job& job, const Told& told, const Policy& policy,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ struct Job {
   std::string description;  // plank's or a person's words, raw, at most 1 KiB
   std::string url;          // plank's link; "" without one or when it is no HTTP link
   std::string build_id;     // "" before the pod is made
+  // What its decoration lets it run for, the grace period included; 0 when that is unknown.
+  std::chrono::milliseconds time_limit{0};
   prow::GcsConfiguration gcs;
   bool deleted = false;  // the object went before it had ended
 

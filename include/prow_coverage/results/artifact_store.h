@@ -24,7 +24,8 @@ class ArtifactStore {
   // The file at <base>/<element>/<element>/…; the elements are bucket, path and name, unescaped.
   // Errors: kNotFound; kTooLarge; kInvalidArgument for an element that would leave its place ("",
   // ".", "..", a slash in it); kRejected for an answer that is none (a redirect to another host, an
-  // unexpected status); kUnavailable (5xx, transport, too slow): it may be there later.
+  // unexpected status); kPermissionDenied (401, 403) and kUnavailable (5xx, transport, a refused
+  // certificate, too slow): it may be had later.
   virtual Task<Result<std::string>> Get(const std::vector<std::string>& elements) = 0;
 };
 

@@ -55,6 +55,22 @@ TEST_F(RequesterTest, AnonymousSendsNoAuthorization) {
   for (const auto& [name, value] : http.requests[0].headers) EXPECT_NE(name, "Authorization");
 }
 
+TEST_F(RequesterTest, AsksRightBeforeAWriteWhetherItMayStillBeSent) {
+  bool leading = true;
+  options.may_write = [&] { return leading; };
+  http.answers.emplace_back(Error{ErrorCode::kUnavailable, "connection refused", {}});
+  http.Answer(201, "{}");
+  ASSERT_TRUE(Send("{}"));
+  // Another replica takes over while the credential is renewed.
+  credentials.when_asked = [&] { leading = false; };
+  const auto refused = Send("{}");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(http.requests.size(), 2u);
+  http.Answer(200, "{}");
+  EXPECT_TRUE(Send());
+}
+
 TEST_F(RequesterTest, FallsBackToTheNextEndpoint) {
   options.endpoints = {kDown, kUp};
   http.answers.emplace_back(Error{ErrorCode::kUnavailable, "connection refused", {}});

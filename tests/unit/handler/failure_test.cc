@@ -22,6 +22,8 @@ TEST(Failure, WaitsForWhatMayPassAndGivesUpWhatWasRefused) {
       {ErrorCode::kPermissionDenied, Remote::kGitHub, {Reason::kWaitingForGitHub, true, true}},
       {ErrorCode::kNotFound, Remote::kGitHub, {Reason::kWaitingForAccess, true, true}},
       {ErrorCode::kRejected, Remote::kGitHub, {Reason::kRefusedByGitHub, false, true}},
+      {ErrorCode::kNotFound, Remote::kGitHubStatus, {Reason::kWaitingForGitHub, true, true}},
+      {ErrorCode::kRejected, Remote::kGitHubStatus, {Reason::kWaitingForGitHub, true, true}},
       {ErrorCode::kUnavailable, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, false}},
       {ErrorCode::kNotFound, Remote::kKubernetes, {Reason::kWaitingForKubernetes, true, true}},
       {ErrorCode::kPermissionDenied,

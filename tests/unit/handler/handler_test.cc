@@ -214,6 +214,18 @@ TEST_F(HandlerTest, EndsWhenTheCommitIsGone) {
   EXPECT_EQ(delivery.reason, "commit_gone");
 }
 
+TEST_F(HandlerTest, WaitsWithAStatusThatGitHubRefusesForAnotherReason) {
+  for (const Error& error : {Error{ErrorCode::kNotFound, "answered 404 (Not Found)", {}},
+                             Error{ErrorCode::kRejected, "answered 422 (Validation Failed)", {}}}) {
+    SCOPED_TRACE(error.message);
+    github_.script.FailNext("status", error);
+    const auto delivery = Work();
+    EXPECT_EQ(delivery.state, inbox::State::kCreated);
+    EXPECT_EQ(delivery.reason, "waiting_for_github");
+    EXPECT_EQ(logger_.lines().back().level, LogLevel::kError);
+  }
+}
+
 TEST_F(HandlerTest, GivesUpWhatKubernetesRefusesForGood) {
   kube_.script.FailNext("create", {ErrorCode::kRejected, "spec.agent: Unsupported value", {}});
   const auto delivery = Work();

@@ -51,8 +51,9 @@ class LeaderElectionTest : public ::testing::Test {
       options.identity = identity;
       election = MakeLeaderElection(
           test.kube_, options,
-          [this](bool leading, bool alone) {
+          [this, &test](bool leading, bool alone) {
             changes.push_back({leading, alone});
+            calls_before_change = test.kube_.script.calls.size();
           },
           clock, test.logger_);
     }
@@ -72,6 +73,7 @@ class LeaderElectionTest : public ::testing::Test {
 
     SteppedClock clock;
     std::vector<Lead> changes;
+    std::size_t calls_before_change = 0;
     std::unique_ptr<LeaderElection> election;
   };
 
@@ -130,6 +132,17 @@ TEST_F(LeaderElectionTest, AReleasedLeaseIsTakenAtOnce) {
   Replica second(*this, "b");
   second.Run(1);
   EXPECT_THAT(second.changes, ElementsAre(Lead{true, false}));
+}
+
+TEST_F(LeaderElectionTest, StopsToLeadBeforeItGivesTheLeaseUp) {
+  Replica first(*this, "a");
+  first.Run(1);
+  const auto calls = kube_.script.calls.size();
+  first.Release();
+  EXPECT_EQ(first.calls_before_change, calls);
+  EXPECT_EQ(kube_.script.calls.size(), calls + 1);
+  first.Run(2);  // what was left of its election
+  EXPECT_EQ(Stored().holder, "");
 }
 
 TEST_F(LeaderElectionTest, ALeaderThatCannotRenewStopsBeforeOthersMayBegin) {

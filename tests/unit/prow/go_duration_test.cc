@@ -1,4 +1,4 @@
-#include "go_duration.h"
+#include "prow_coverage/prow/go_duration.h"
 
 #include <gtest/gtest.h>
 

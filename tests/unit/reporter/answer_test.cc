@@ -146,6 +146,24 @@ TEST(Answer, CountsTheTimeOfAPendingJobFromThere) {
   EXPECT_EQ(Decide(job, {}, kPolicy, job.start_time + 90min).phase, Phase::kWaiting);
 }
 
+TEST(Answer, GivesARunningJobTheTimeThatItsDecorationDoes) {
+  auto object = JobJson("pending");
+  object["spec"]["decoration_config"]["timeout"] = "2h0m0s";
+  object["spec"]["decoration_config"]["grace_period"] = "10m";
+  const Job waiting = ParsedJob(object);
+  EXPECT_EQ(Decide(waiting, {}, kPolicy, waiting.start_time + 61min).phase, Phase::kStuck);
+  object["status"]["build_id"] = "99";
+  const Job job = ParsedJob(object);
+  const auto running = Decide(job, {}, kPolicy, job.start_time + 129min);
+  EXPECT_EQ(running.phase, Phase::kRunning);
+  EXPECT_EQ(running.again_at, job.start_time + 130min);
+  const auto stuck = Decide(job, {}, kPolicy, job.start_time + 130min);
+  EXPECT_EQ(stuck.phase, Phase::kStuck);
+  EXPECT_THAT(stuck.status.description, HasSubstr("did not end for over 130 min"));
+  const Policy patient{false, 180min, "https://deck"};
+  EXPECT_EQ(Decide(job, {}, patient, job.start_time + 179min).phase, Phase::kRunning);
+}
+
 TEST(Answer, ComesFromTheNumbers) {
   struct Row {
     const char* name;

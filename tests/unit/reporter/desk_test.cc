@@ -193,17 +193,57 @@ TEST_F(DeskTest, SaysWhyThereAreNoNumbers) {
   }
 }
 
-TEST_F(DeskTest, WaitsForAStoreThatIsOutOfOrderButNotForEver) {
-  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
-  Put("success");
-  for (int i = 0; i < 6; ++i) {
-    EXPECT_TRUE(Work().error);
-    ++entry().failures;
+TEST_F(DeskTest, TellsThatTheStoreIsOutOfOrderAndStillTheNumbers) {
+  for (const auto code : {ErrorCode::kUnavailable, ErrorCode::kPermissionDenied}) {
+    for (const char* state : {"success", "failure"}) {
+      SCOPED_TRACE(state);
+      heads_ = Heads();
+      github_.posted.clear();
+      store_.answer = Error{code, "out of order", {}};
+      Put(state);
+      entry().failures = 1000;  // GitHub's, which do not count
+      for (int i = 0; i < 6; ++i) EXPECT_TRUE(Work().again_at);
+      EXPECT_THAT(Posted(), IsEmpty());
+      for (int i = 0; i < 6; ++i) {
+        const auto stepped = Work();
+        ASSERT_TRUE(stepped.again_at);
+        EXPECT_GT(*stepped.again_at, clock_.Now());
+        EXPECT_LE(*stepped.again_at, clock_.Now() + std::chrono::minutes(10));
+      }
+      EXPECT_THAT(
+          Posted(),
+          ElementsAre(::testing::StartsWith("success coverage unavailable: the artifact store ")));
+      EXPECT_EQ(inbox_.reports.back().phase, "stuck");
+      store_.answer = std::string(kGood);
+      EXPECT_FALSE(Work().again_at);
+      EXPECT_THAT(Posted().back(), HasSubstr("71.0%"));
+      EXPECT_EQ(inbox_.reports.back().phase, "ended");
+    }
   }
-  EXPECT_THAT(Posted(), IsEmpty());
-  EXPECT_FALSE(Work().error);
+}
+
+TEST_F(DeskTest, DoesNotAskAStoreForEver) {
+  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
+  Put("failure");
+  EXPECT_TRUE(Work().again_at);
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_FALSE(Work().again_at);
   EXPECT_THAT(Posted(),
               ElementsAre("success coverage unavailable: the artifact store does not answer"));
+  EXPECT_EQ(inbox_.reports.back().phase, "ended");
+}
+
+TEST_F(DeskTest, MeasuresThoughGitHubSaysThatTheStoreWasOutOfOrder) {
+  store_.answer = Error{ErrorCode::kUnavailable, "503", {}};
+  Put("failure");
+  for (int i = 0; i < 7; ++i) Work();
+  ASSERT_EQ(Posted().size(), 1u);
+  heads_ = Heads();
+  verified_ = false;
+  store_.answer = std::string(kGood);
+  Put("failure");
+  Work();
+  EXPECT_THAT(Posted().back(), HasSubstr("tests failed"));
 }
 
 TEST_F(DeskTest, TriesAgainWhatGitHubDidNotTake) {
@@ -224,6 +264,40 @@ TEST_F(DeskTest, LeavesACommitAloneThatIsGone) {
   EXPECT_FALSE(Work().error);
   EXPECT_THAT(Posted(), IsEmpty());
   EXPECT_EQ(inbox_.reports[0].phase, "ended");
+}
+
+TEST_F(DeskTest, TellsTheEndThoughTheBeginningWasRefused) {
+  const Error refusals[] = {
+      {ErrorCode::kNotFound, "answered 404 (Not Found): no such thing", {}},
+      {ErrorCode::kRejected, "answered 422 (Validation Failed): GitHub refuses the request", {}},
+      {ErrorCode::kRejected, "answered 451: GitHub refuses the request", {}}};
+  for (const auto& refusal : refusals) {
+    for (const bool verified : {true, false}) {
+      SCOPED_TRACE(refusal.message);
+      heads_ = Heads();
+      github_.posted.clear();
+      inbox_.reports.clear();
+      verified_ = verified;
+      github_.script.FailNext(verified ? "status" : "statuses", refusal);
+      Put("pending");
+      EXPECT_TRUE(Work().error);
+      EXPECT_THAT(inbox_.reports, IsEmpty());
+      Put("success");
+      EXPECT_FALSE(Work().error);
+      EXPECT_THAT(Posted(), ElementsAre("success 71.0% (+0.5%) | threshold: 60%"));
+    }
+  }
+}
+
+TEST_F(DeskTest, TriesARefusedStatusAgainForAsLongAsThereIsAJob) {
+  for (int i = 0; i < 2; ++i) {
+    github_.script.FailNext("status", {ErrorCode::kNotFound, "answered 404", {}});
+  }
+  Put("success");
+  EXPECT_TRUE(Work().error);
+  heads_.Delete(entry().job->name);
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(entry().told.phase, Phase::kEnded);
 }
 
 TEST_F(DeskTest, LooksUpWhatMayHaveBeenToldAlready) {
@@ -268,6 +342,50 @@ TEST_F(DeskTest, NeverOverwritesWhatAnotherReplicaHasToldOfALaterJob) {
   Work();
   EXPECT_EQ(Posted().size(), 1u);
   EXPECT_EQ(entry().told.phase, Phase::kRunning);
+}
+
+TEST_F(DeskTest, LeavesAnEndThatWasToldThoughItsArtifactsAreGone) {
+  for (const char* state : {"success", "failure", "aborted"}) {
+    SCOPED_TRACE(state);
+    heads_ = Heads();
+    github_.posted.clear();
+    store_.asked.clear();
+    verified_ = false;
+    Put(state);
+    Policy policy;
+    policy.deck_url = settings_->deck_url;
+    const Result<results::Summary> low = results::Summary{50, {}, {}};
+    const auto told = Measured(*entry().job, policy, low, results::Threshold{60, "60"}).status;
+    github_.posted.push_back({"kubevirt/project-infra", kHeadSha, told});
+    store_.answer = Error{ErrorCode::kNotFound, "it is not there", {}};
+    EXPECT_FALSE(Work().error);
+    EXPECT_EQ(github_.posted.size(), 1u);
+    EXPECT_THAT(store_.asked, IsEmpty());
+    EXPECT_THAT(accepted_, IsEmpty());
+    EXPECT_EQ(entry().told.phase, Phase::kEnded);
+    EXPECT_EQ(inbox_.reports.back().state, "failure");
+  }
+}
+
+TEST_F(DeskTest, TellsTheEndOfAJobOfWhichAnotherWordStands) {
+  verified_ = false;
+  Put("pending", "98");
+  Work();
+  github_.posted.back().status.state = CommitState::kFailure;  // the end of another build
+  heads_ = Heads();
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_EQ(Posted().size(), 2u);
+  // Of the same build, but not its end.
+  github_.posted.clear();
+  heads_ = Heads();
+  Put("pending");
+  clock_.JumpWallClock(std::chrono::hours(2));
+  Work();
+  heads_ = Heads();
+  Put("success");
+  EXPECT_FALSE(Work().error);
+  EXPECT_THAT(Posted(), ElementsAre(HasSubstr("did not end"), HasSubstr("71.0%")));
 }
 
 TEST_F(DeskTest, WritesNothingWhileAnotherReplicaDoes) {

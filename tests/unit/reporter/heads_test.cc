@@ -49,6 +49,20 @@ TEST_F(HeadsTest, TellNothingOfAJobThatDidNotChange) {
   EXPECT_EQ(heads_.Upsert(Attempt(1, "pending")).met, Met::kChanged);
 }
 
+TEST_F(HeadsTest, ForgetTheAttemptThatWasAskedForOnceSomebodyAsksForAnother) {
+  heads_.Upsert(Attempt(1, "aborted"));
+  Entry& entry = *heads_.Find(kKey);
+  Tell(entry, Phase::kWaiting);
+  entry.told.rerun_of = entry.job->name;
+  heads_.Upsert(Attempt(2));
+  EXPECT_EQ(entry.told.rerun_of, Attempt(1).name);
+  Tell(entry, Phase::kEnded);
+  heads_.Upsert(Attempt(2, "aborted"));
+  EXPECT_EQ(entry.told.rerun_of, Attempt(1).name);
+  heads_.Upsert(DeckRerun("aborted"));
+  EXPECT_EQ(entry.told.rerun_of, "");
+}
+
 TEST_F(HeadsTest, AdoptARerunWhicheverComesFirst) {
   EXPECT_EQ(heads_.Upsert(DeckRerun()).met, Met::kStranger);
   EXPECT_EQ(heads_.Find(kKey), nullptr);

@@ -121,5 +121,23 @@ TEST(Job, StartedLaterIsTheNewerOne) {
   EXPECT_FALSE(IsNewer(ParsedJob(JobJson("pending", 1)), ParsedJob(JobJson("pending", 1))));
 }
 
+TEST(Job, ReadsHowLongItMayRun) {
+  struct Row {
+    const char* timeout;
+    const char* grace_period;
+    std::chrono::seconds expected;
+  };
+  using std::chrono::seconds;
+  for (const auto& row :
+       {Row{"2h0m0s", "15s", seconds(7215)}, Row{"2h", "", seconds(7200)},
+        Row{"-1h", "soon", seconds(0)}, Row{"2500000h", "2500000h", seconds(14 * 24 * 3600)}}) {
+    SCOPED_TRACE(row.timeout);
+    auto object = JobJson("pending");
+    object["spec"]["decoration_config"]["timeout"] = row.timeout;
+    object["spec"]["decoration_config"]["grace_period"] = row.grace_period;
+    EXPECT_EQ(ParsedJob(object).time_limit, row.expected);
+  }
+}
+
 }  // namespace
 }  // namespace prow_coverage::reporter

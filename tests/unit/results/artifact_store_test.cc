@@ -44,15 +44,20 @@ TEST_F(ArtifactStoreTest, TellsWhatIsMissingFromWhatMayComeLater) {
     int status;
     ErrorCode code;
   };
-  const Row rows[] = {{404, ErrorCode::kNotFound},    {410, ErrorCode::kNotFound},
-                      {500, ErrorCode::kUnavailable}, {503, ErrorCode::kUnavailable},
-                      {429, ErrorCode::kUnavailable}, {403, ErrorCode::kRejected},
-                      {206, ErrorCode::kRejected}};
+  const Row rows[] = {{404, ErrorCode::kNotFound},         {410, ErrorCode::kNotFound},
+                      {500, ErrorCode::kUnavailable},      {503, ErrorCode::kUnavailable},
+                      {429, ErrorCode::kUnavailable},      {403, ErrorCode::kPermissionDenied},
+                      {401, ErrorCode::kPermissionDenied}, {206, ErrorCode::kRejected}};
   for (const auto& row : rows) {
     SCOPED_TRACE(row.status);
     http_.Answer(row.status, "<xml/>");
     EXPECT_EQ(Get("https://store.example", kPath).error().code, row.code);
   }
+}
+
+TEST_F(ArtifactStoreTest, TakesARefusedCertificateForAFaultThatCanBeMended) {
+  http_.answers.emplace_back(Error{ErrorCode::kInvalidArgument, "certificate has expired", {}});
+  EXPECT_EQ(Get("https://store.example", kPath).error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(ArtifactStoreTest, FollowsARedirectOnTheSameHostOnly) {
