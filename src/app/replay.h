@@ -11,7 +11,7 @@ struct ReplayOptions {
   std::string url = "http://127.0.0.1:9901/";
   std::string hmac_secret_file = "/etc/webhook/hmac";
   std::string event;  // "": what each payload's members tell
-  std::string guid;  // "": a fresh one for each file
+  std::string guid;   // "": a fresh one for each file
   std::vector<std::string> files;
 };
 

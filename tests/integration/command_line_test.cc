@@ -1,5 +1,6 @@
 // The verbs as a user types them.
 
+#include <algorithm>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -76,6 +77,33 @@ TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
     EXPECT_EQ(answer.code, 2);
     EXPECT_THAT(answer.err, HasSubstr(row.flag));
     EXPECT_THAT(answer.err, HasSubstr(row.range));
+  }
+}
+
+TEST(CommandLine, NamesTheFlagAndWhatItTakes) {
+  const struct {
+    std::vector<std::string> arguments;
+    int code;
+    const char* text;
+  } rows[] = {
+      {{"serve", "--dry-run-format", "xml"},
+       2,
+       "--dry-run-format: \"xml\" is not one of json and yaml"},
+      {{"serve", "--port", "abc"}, 2, "--port: \"abc\" is not in range 0 to 65535"},
+      {{"render", "--format", "xml"}, 2, "--format: \"xml\" is not one of yaml,json"},
+      {{"render", "--event", "-", "--changed-files-from", "-"}, 2, "cannot both be standard input"},
+      {{"render"}, 1, "--event - is empty: name a payload file"},
+      {{"render", "--event", Payload("pull_request.opened.json"), "--changed-files", ""},
+       1,
+       "--changed-files has an empty name: write robots/a.go,README.md"},
+      {{"check-config", "file.yaml"}, 2, "--config is required, as in: prow-coverage check-config"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    const auto answer = Invoke(row.arguments);
+    EXPECT_EQ(answer.code, row.code);
+    EXPECT_THAT(answer.err, HasSubstr(row.text));
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1);
   }
 }
 
@@ -253,7 +281,8 @@ TEST(CheckConfig, PrintsARepositoryAsMerged) {
   EXPECT_EQ(answer.code, 0) << answer.err;
   EXPECT_THAT(answer.out, HasSubstr("testPackages: ./pkg/..."));
   EXPECT_THAT(answer.out, HasSubstr("image: i"));
-  EXPECT_THAT(answer.out, HasSubstr("utilityImages.cloneRefs"));
+  EXPECT_THAT(answer.out,
+              HasSubstr("# timeoutMinutes, gracePeriodSeconds, utilityImages, gcs.pathStrategy"));
   EXPECT_EQ(Invoke({"check-config", "--config", config.string(), "--repo", "a/b"}).code, 1);
   EXPECT_EQ(Invoke({"check-config", "--config", (dir.path() / "absent").string()}).code, 1);
 }

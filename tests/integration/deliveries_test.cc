@@ -93,8 +93,8 @@ TEST_F(DeliveriesTest, HelpsEachSubcommandWithItsOwnExample) {
   for (const char* name : {"list", "show", "retry", "export"}) {
     SCOPED_TRACE(name);
     const auto text = Ask({name, "--help"}).second;
-    for (const std::string word : {std::string("--inbox"), std::string("--json"),
-                                   "Example:\n  prow-coverage deliveries " + std::string(name)}) {
+    for (const std::string& word : {std::string("--inbox"), std::string("--json"),
+                                    "Example:\n  prow-coverage deliveries " + std::string(name)}) {
       EXPECT_THAT(text, HasSubstr(word));
     }
   }
