@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
-#include <sstream>
+#include <optional>
+#include <regex>
+#include <utility>
 
 #include "prow_coverage/base/nearest.h"
 
@@ -48,7 +49,7 @@ const std::vector<Verb>& Verbs() {
        "prow-coverage serve --hmac-secret-file=hmac --kubeconfig=$HOME/.kube/config --dry-run",
        Parsing<ServeOptions>(AddServeFlags)},
       {"render", "payload in, ProwJob out; no network",
-       "prow-coverage render --event payload.json --changed-files pkg/a.go,README.md",
+       "prow-coverage render --event payload.json --changed-files robots/a.go,README.md",
        Parsing<RenderOptions>(AddRenderFlags)},
       {"replay", "sign payload files and send them as GitHub does",
        "prow-coverage replay --url http://127.0.0.1:9901/ --hmac-secret-file hmac payload.json",
@@ -121,6 +122,58 @@ Message Unexpected(const CLI::App& command, const std::vector<std::string>& argu
   return UsageError(command.get_name() + ": " + error.what());
 }
 
+// CLI11's own words for a value are those of a C++ programmer.
+struct Rewording {
+  std::regex pattern;
+  const char* replacement;
+};
+
+std::string Reworded(const std::string& text) {
+  static const Rewording rewordings[] = {
+      {std::regex(R"(Could not convert: (\S+) = (.*))"), "$1: \"$2\" is no number"},
+      {std::regex(R"((\S+): Check (.*) value in \{(\w+)->\w+,(\w+)->\w+\}.*)"),
+       "$1: \"$2\" is not one of $3 and $4"},
+      {std::regex(R"((\S+): (.*) not in \{(.*)\})"), "$1: \"$2\" is not one of $3"},
+      {std::regex(R"((\S+): Value (\S+) not in range (.*))"), "$1: \"$2\" is not in range $3"},
+  };
+  for (const Rewording& rewording : rewordings) {
+    if (std::regex_match(text, rewording.pattern)) {
+      return std::regex_replace(text, rewording.pattern, rewording.replacement);
+    }
+  }
+  return text;
+}
+
+// The first argument where a subcommand is asked for, when it is none.
+std::optional<Message> UnknownSubcommand(const CLI::App& command,
+                                         const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  for (const CLI::App* subcommand : command.get_subcommands({})) {
+    names.push_back(subcommand->get_name());
+  }
+  if (names.empty() || arguments.empty() || arguments[0].starts_with("-") ||
+      std::find(names.begin(), names.end(), arguments[0]) != names.end()) {
+    return std::nullopt;
+  }
+  const auto nearest = Nearest(arguments[0], names);
+  return UsageError(command.get_name() + ": unknown subcommand \"" + arguments[0] + "\"" +
+                    (nearest.empty() ? "" : ", did you mean " + std::string(nearest) + "?") +
+                    " (see prow-coverage " + command.get_name() + " --help)");
+}
+
+Message Refusal(const Verb& verb, const CLI::App& command,
+                const std::vector<std::string>& arguments, const CLI::ParseError& error) {
+  if (auto unknown = UnknownSubcommand(command, arguments)) return std::move(*unknown);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return Unexpected(command, arguments, error);
+  }
+  std::string text = std::string(verb.name) + ": " + Reworded(error.what());
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    text += ", as in: " + std::string(verb.example);
+  }
+  return UsageError(text);
+}
+
 Action ParseVerb(const Verb& verb, std::vector<std::string> arguments) {
   CLI::App command(verb.meaning, verb.name);
   command.footer(std::string("Example:\n  ") + verb.example);
@@ -129,10 +182,8 @@ Action ParseVerb(const Verb& verb, std::vector<std::string> arguments) {
     return verb.parse(command, arguments);
   } catch (const CLI::CallForHelp&) {
     return Message{command.help(), 0};
-  } catch (const CLI::ExtrasError& error) {
-    return Unexpected(command, arguments, error);
   } catch (const CLI::ParseError& error) {
-    return UsageError(std::string(verb.name) + ": " + error.what());
+    return Refusal(verb, command, arguments, error);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "prow_coverage/base/utf8.h"
 #include "prow_coverage/handler/reason.h"
 #include "prow_coverage/inbox/reader.h"
 #include "prow_coverage/pull_request/repo_name.h"
@@ -29,6 +30,14 @@ std::string Printable(std::string text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   }
   return text;
+}
+
+// A step's detail may be a whole ProwJob.
+constexpr std::size_t kMaxDetailBytes = 160;
+
+std::string Detail(const std::string& detail, bool full) {
+  if (full || detail.size() <= kMaxDetailBytes) return Printable(detail);
+  return Printable(std::string(ClipUtf8(detail, kMaxDetailBytes))) + "…";
 }
 
 std::string PullOf(const inbox::Delivery& delivery) {
@@ -130,7 +139,26 @@ std::optional<inbox::Filter> PullFilter(const std::string& key) {
   return filter;
 }
 
-void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps) {
+// What somebody meant who wrote neither a GUID nor, where it is understood, a pull request.
+int FailForKey(const std::string& verb, const std::string& key) {
+  const auto hash = key.find('#');
+  if (verb == "show") {
+    return Fail("deliveries", "show \"" + key +
+                                  "\": write org/repo#number, such as kubevirt/project-infra#4301, "
+                                  "or a delivery's GUID");
+  }
+  const auto filter = PullFilter(key);
+  const std::string list =
+      filter ? "deliveries list --repo " + key.substr(0, hash) + " --pull " + key.substr(hash + 1)
+             : "deliveries list";
+  return Fail("deliveries", verb + " \"" + key + "\": write a delivery's GUID; prow-coverage " +
+                                list + " shows them");
+}
+
+// GitHub's GUIDs have neither.
+bool IsNoGuid(const std::string& key) { return key.find_first_of("/#") != std::string::npos; }
+
+void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps, bool full) {
   std::printf("%s  %s\n", Printable(delivery.guid).c_str(), PullOf(delivery).c_str());
   std::printf("  event     %s %s, received %s (%s)\n", delivery.event_type.c_str(),
               delivery.action.c_str(), ToRfc3339(delivery.received_at).c_str(),
@@ -146,12 +174,13 @@ void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& 
   } else {
     std::printf("  decision  %s: %s\n", delivery.reason.c_str(), Sentence(delivery.reason).c_str());
   }
-  if (!delivery.detail.empty()) std::printf("  detail    %s\n", Printable(delivery.detail).c_str());
+  if (!delivery.detail.empty())
+    std::printf("  detail    %s\n", Detail(delivery.detail, full).c_str());
   if (!delivery.job_name.empty()) std::printf("  job       %s\n", delivery.job_name.c_str());
   for (const auto& step : steps) {
     std::printf("  %s  %-10s %-16s %8.1f ms  %s\n", ToRfc3339(step.at).c_str(), step.name.c_str(),
                 step.outcome.c_str(), static_cast<double>(step.duration.count()) / 1000,
-                Printable(step.detail).c_str());
+                Detail(step.detail, full).c_str());
   }
 }
 
@@ -160,7 +189,7 @@ int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
   const auto steps = reader.Steps(delivery.id);
   if (!steps) return Fail("deliveries", steps.error().message);
   if (!options.json) {
-    PrintText(delivery, *steps);
+    PrintText(delivery, *steps, options.full);
     return 0;
   }
   Json json = ToJson(delivery);
@@ -172,6 +201,7 @@ int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
 
 int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
   const auto filter = PullFilter(options.key);
+  if (!filter && IsNoGuid(options.key)) return FailForKey("show", options.key);
   if (!filter) {
     const auto delivery = reader.Find(options.key);
     return delivery ? ShowOne(options, reader, *delivery)
@@ -196,6 +226,7 @@ int RetryOne(inbox::Reader& reader, const inbox::Delivery& delivery) {
 
 int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
   if (!options.all_dead) {
+    if (IsNoGuid(options.key)) return FailForKey("retry", options.key);
     const auto delivery = reader.Find(options.key);
     return delivery ? RetryOne(reader, *delivery) : Fail("deliveries", delivery.error().message);
   }
@@ -211,6 +242,7 @@ int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
 }
 
 int Export(const DeliveriesOptions& options, inbox::Reader& reader) {
+  if (IsNoGuid(options.key)) return FailForKey("export", options.key);
   const auto delivery = reader.Find(options.key);
   if (!delivery) return Fail("deliveries", delivery.error().message);
   if (delivery->body.empty()) {
@@ -219,6 +251,19 @@ int Export(const DeliveriesOptions& options, inbox::Reader& reader) {
   }
   std::fwrite(delivery->body.data(), 1, delivery->body.size(), stdout);
   return 0;
+}
+
+// Each subcommand's help stands alone.
+CLI::App* AddSubcommand(CLI::App& command, const char* name, const char* meaning,
+                        const char* example) {
+  auto* subcommand = command.add_subcommand(name, meaning);
+  subcommand->footer(
+      "Also:\n"
+      "  --inbox FILE                the daemon's store [/var/lib/prow-coverage/inbox.db]\n"
+      "  --json                      one JSON object a line\n\n"
+      "Example:\n  prow-coverage deliveries " +
+      std::string(example));
+  return subcommand;
 }
 
 }  // namespace
@@ -230,7 +275,7 @@ void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
   command.add_option("--inbox", options.inbox, "the daemon's store")->capture_default_str();
   command.add_flag("--json", options.json, "one JSON object a line");
 
-  auto* list = command.add_subcommand("list", "newest first");
+  auto* list = AddSubcommand(command, "list", "newest first", "list --state dead --since 2h");
   list->callback([&options] { options.command = Command::kList; });
   list->add_option("--state", options.state, "received, decided, created, done or dead");
   list->add_option("--repo", options.repo, "org/repo");
@@ -245,11 +290,14 @@ void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
       "not older than, e.g. 2h");
   list->add_option("--limit", options.limit, "at most")->capture_default_str();
 
-  auto* show = command.add_subcommand("show", "the whole trace: why a job, or why none");
+  auto* show = AddSubcommand(command, "show", "the whole trace: why a job, or why none",
+                             "show kubevirt/project-infra#4301");
   show->callback([&options] { options.command = Command::kShow; });
+  show->add_flag("--full", options.full, "details are not cut at 160 characters");
   show->add_option("KEY", options.key, "GUID or org/repo#number")->required();
 
-  auto* retry = command.add_subcommand("retry", "work on a dead delivery again");
+  auto* retry =
+      AddSubcommand(command, "retry", "work on a dead delivery again", "retry --all-dead");
   auto* guid = retry->add_option("GUID", options.key, "its GUID");
   auto* all = retry->add_flag("--all-dead", options.all_dead, "every dead delivery");
   guid->excludes(all);
@@ -260,14 +308,18 @@ void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
     }
   });
 
-  auto* exported = command.add_subcommand("export", "the payload, for replay");
+  auto* exported =
+      AddSubcommand(command, "export", "the payload, for replay",
+                    "export 72d3162e-cc78-11e3-81ab-4c9367dc0958 | prow-coverage replay -");
   exported->callback([&options] { options.command = Command::kExport; });
   exported->add_option("GUID", options.key, "its GUID")->required();
 }
 
 int Deliveries(const DeliveriesOptions& options) {
   const auto reader = inbox::OpenReader(options.inbox);
-  if (!reader) return Fail("deliveries", reader.error().message);
+  if (!reader) {
+    return Fail("deliveries", reader.error().message + " (--inbox names the daemon's store)");
+  }
   switch (options.command) {
     case DeliveriesOptions::Command::kList:
       return List(options, **reader);

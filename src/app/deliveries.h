@@ -14,6 +14,7 @@ struct DeliveriesOptions {
   std::string inbox = "/var/lib/prow-coverage/inbox.db";
   Command command = Command::kList;
   bool json = false;
+  bool full = false;  // show: details are not cut
   // list
   std::string state;
   std::string repo;  // "org/repo"

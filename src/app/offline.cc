@@ -10,10 +10,7 @@ Task<Result<github::ChangedFiles>> OfflineGitHub::GetChangedFiles(const std::str
 
 Task<Result<PullRequest>> OfflineGitHub::GetPullRequest(const std::string&, const std::string&,
                                                         std::int64_t) {
-  auto pull = pull_;
-  pull.state =
-      "open";  // A recorded payload tells of the past; what is rendered is the job of then.
-  co_return pull;
+  co_return pull_;
 }
 
 Task<Result<std::string>> OfflineGitHub::GetBranchTip(const std::string&, const std::string&,

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "prow_coverage/handler/handler.h"
+#include "prow_coverage/handler/interest.h"
 #include "prow_coverage/webhook/event.h"
 #include "prow_coverage/yaml/node.h"
 
@@ -33,8 +34,25 @@ Result<github::ChangedFiles> Files(const RenderOptions& options) {
     }
     return files;
   }
+  for (const auto& file : files.files) {
+    if (file.name.empty()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "--changed-files has an empty name: write robots/a.go,README.md; without the "
+                   "flag anything may have changed",
+                   {}};
+    }
+  }
   files.truncated = options.changed_files.empty();
   return files;
+}
+
+// The name of a reason, its sentence, and what is particular to this payload.
+int FailForNoJob(std::string_view name, const std::string& detail) {
+  std::string text = "no job: " + std::string(name);
+  for (const auto& info : handler::Reasons()) {
+    if (info.name == name) text += ": " + std::string(info.sentence);
+  }
+  return Fail("render", detail.empty() ? text : text + " (" + detail + ")");
 }
 
 struct Rendered {
@@ -76,6 +94,11 @@ void AddRenderFlags(CLI::App& command, RenderOptions& options) {
       ->delimiter(',');
   command.add_option("--changed-files-from", options.changed_files_from,
                      "file with one changed file a line, or - for standard input");
+  command.final_callback([&options] {
+    if (options.event != "-" || options.changed_files_from != "-") return;
+    throw CLI::ValidationError(
+        "--event and --changed-files-from cannot both be standard input: name a file for one");
+  });
   command.add_option("--config", options.settings.config, "job configuration");
   command.add_option("--prow-config", options.settings.prow_config, "Prow's config.yaml");
   command.add_option("--coverage-dirs", options.settings.coverage_dirs, "as for serve");
@@ -100,18 +123,28 @@ int Render(const RenderOptions& options) {
   inbox::Delivery delivery;
   auto body = ReadInput(options.event);
   if (!body) return Fail("render", body.error().message);
+  if (body->empty()) {
+    return Fail("render", "--event " + options.event +
+                              " is empty: name a payload file, or - for "
+                              "standard input");
+  }
   delivery.body = std::move(*body);
   delivery.guid = options.guid;
   delivery.received_at = WallTime::clock::now();
   const auto event = webhook::ParsePullRequestEvent(delivery.body);
   if (!event) return Fail("render", options.event + ": " + event.error().message);
+  const webhook::Envelope envelope{event->action, RepoName(event->pull), event->pull.org};
+  if (const auto reason = handler::NotOurs("pull_request", envelope, **settings)) {
+    return FailForNoJob(handler::Info(*reason).name,
+                        RepoName(event->pull) + ", action " + event->action);
+  }
   auto files = Files(options);
   if (!files) return Fail("render", files.error().message);
 
   const auto rendered = RunHandler(options, event->pull, std::move(*files), std::move(delivery),
                                    std::move(*settings));
   if (rendered.object.empty()) {
-    return Fail("render", "no job: " + rendered.progress.reason + ": " + rendered.progress.detail);
+    return FailForNoJob(rendered.progress.reason, rendered.progress.detail);
   }
   const auto object = nlohmann::ordered_json::parse(rendered.object);
   const std::string text = options.format == "json" ? object.dump(2) + "\n" : yaml::Emit(object);

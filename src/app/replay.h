@@ -10,8 +10,8 @@ namespace prow_coverage::app {
 struct ReplayOptions {
   std::string url = "http://127.0.0.1:9901/";
   std::string hmac_secret_file = "/etc/webhook/hmac";
-  std::string event = "pull_request";
-  std::string guid;  // "": a fresh one for each file
+  std::string event;  // "": what each payload's members tell
+  std::string guid;   // "": a fresh one for each file
   std::vector<std::string> files;
 };
 

@@ -31,9 +31,6 @@ constexpr Field<Sections> kSections[] = {
      }},
 };
 
-using ByName = std::map<std::string, JobConfig, std::less<>>;
-using ByOrg = std::map<std::string, ByName, std::less<>>;
-
 Result<JobConfig> Merge(const Value& entry, const JobConfig& defaults) {
   JobConfig job = defaults;
   if (auto set = ApplyJob(entry, job); !set) return set.error();
@@ -41,8 +38,8 @@ Result<JobConfig> Merge(const Value& entry, const JobConfig& defaults) {
   return job;
 }
 
-Result<ByOrg> MergeAll(const Value& repos, const JobConfig& defaults) {
-  ByOrg all;
+Result<JobsByOrg> MergeAll(const Value& repos, const JobConfig& defaults) {
+  JobsByOrg all;
   if (repos.IsNull()) return repos.Fault(kNoRepository);
   const auto visited =
       repos.ForEachMember([&](const std::string& name, const Value& entry) -> Result<void> {
@@ -52,15 +49,26 @@ Result<ByOrg> MergeAll(const Value& repos, const JobConfig& defaults) {
         auto job = Merge(entry, defaults);
         if (!job) return job.error();
         const auto slash = name.find('/');
-        all[name.substr(0, slash)].emplace(name.substr(slash + 1), std::move(*job));
-        return {};
+        auto& repos_of_org = all[name.substr(0, slash)];
+        const auto [twin, added] =
+            repos_of_org.try_emplace(name.substr(slash + 1), std::move(*job));
+        if (added) return {};
+        return entry.Fault(Shown(name) +
+                           " is listed already, GitHub ignores case in names, keep one of them");
       });
   if (!visited) return visited.error();
   if (all.empty()) return repos.Fault(kNoRepository);
   return all;
 }
 
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 }  // namespace
+
+bool IgnoringCase::operator()(std::string_view a, std::string_view b) const {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return Lower(x) < Lower(y); });
+}
 
 JobsConfig JobsConfig::BuiltIn() {
   JobsConfig config;

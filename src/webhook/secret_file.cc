@@ -51,8 +51,17 @@ class WatchedSecretFile final : public SecretFile {
       logger_.Error("webhook secrets cannot be read again, the last good ones stay in force",
                     {{"path", path_.native()}, {"error", secrets.error().message}});
     } else if (*secrets != *current_) {
+      if (secrets->is_single_token() && !current_->is_single_token()) WarnOfLostMapping();
       Accept(std::move(*secrets), "webhook secrets have changed");
     }
+  }
+
+  // Whatever is no mapping is one token, a mapping with a typo included: then no delivery passes.
+  void WarnOfLostMapping() REQUIRES(mutex_) {
+    logger_.Warning(
+        "the webhook secrets were a YAML mapping and are now read as one single token: if that is "
+        "not what you mean, the file has a syntax error",
+        {{"path", path_.native()}, {"before", current_->Names()}});
   }
 
   Result<Secrets> Parse(const Result<std::string>& content) const {

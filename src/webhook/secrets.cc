@@ -57,6 +57,7 @@ Result<Secrets> Secrets::Parse(std::string_view text) {
   const auto root = yaml::Parse(text, "webhook secrets");
   if (!root || !IsHierarchy(*root)) {
     secrets.by_name_["*"].emplace_back(trimmed);
+    secrets.single_token_ = true;
     return secrets;
   }
   if (root->members.empty())

@@ -1,5 +1,8 @@
 // The verbs as a user types them.
 
+#include <algorithm>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -81,6 +84,33 @@ TEST(CommandLine, SaysWhichNumbersAFlagTakes) {
     EXPECT_EQ(answer.code, 2);
     EXPECT_THAT(answer.err, HasSubstr(row.flag));
     EXPECT_THAT(answer.err, HasSubstr(row.range));
+  }
+}
+
+TEST(CommandLine, NamesTheFlagAndWhatItTakes) {
+  const struct {
+    std::vector<std::string> arguments;
+    int code;
+    const char* text;
+  } rows[] = {
+      {{"serve", "--dry-run-format", "xml"},
+       2,
+       "--dry-run-format: \"xml\" is not one of json and yaml"},
+      {{"serve", "--port", "abc"}, 2, "--port: \"abc\" is not in range 0 to 65535"},
+      {{"render", "--format", "xml"}, 2, "--format: \"xml\" is not one of yaml,json"},
+      {{"render", "--event", "-", "--changed-files-from", "-"}, 2, "cannot both be standard input"},
+      {{"render"}, 1, "--event - is empty: name a payload file"},
+      {{"render", "--event", Payload("pull_request.opened.json"), "--changed-files", ""},
+       1,
+       "--changed-files has an empty name: write robots/a.go,README.md"},
+      {{"check-config", "file.yaml"}, 2, "--config is required, as in: prow-coverage check-config"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    const auto answer = Invoke(row.arguments);
+    EXPECT_EQ(answer.code, row.code);
+    EXPECT_THAT(answer.err, HasSubstr(row.text));
+    EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1);
   }
 }
 
@@ -182,6 +212,44 @@ TEST(Render, SaysWhyThereIsNoJob) {
   EXPECT_THAT(answer.err, HasSubstr("no_go_changes"));
 }
 
+TEST(Render, HasNoJobWhereTheDaemonHasNone) {
+  const struct {
+    const char* payload;
+    const char* why;
+  } rows[] = {
+      {"pull_request.labeled.json", "no job: action_not_handled: Only the actions opened,"},
+      {"pull_request.edited.json", "action edited"},
+      {"pull_request.closed.json", "no job: pull_request_closed: The pull request is no longer"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.payload);
+    const auto answer = Invoke({"render", "--event", Payload(row.payload)});
+    EXPECT_EQ(answer.code, 1);
+    EXPECT_TRUE(answer.out.empty());
+    EXPECT_THAT(answer.err, HasSubstr(row.why));
+  }
+}
+
+TEST(Render, HasNoJobForARepositoryThatIsNotConfigured) {
+  TempDir dir;
+  const auto config = dir.Write("config.yaml", "repos: {a/b: }\n");
+  const auto answer = Invoke(
+      {"render", "--event", Payload("pull_request.opened.json"), "--config", config.string()});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_THAT(answer.err, HasSubstr("no job: repository_not_configured"));
+}
+
+TEST(Render, FollowsTheExampleOfItsHelp) {
+  const auto help = Invoke({"render", "--help"}).out;
+  const std::string flag = "--changed-files ";
+  const auto example = help.find("Example:");
+  ASSERT_NE(example, std::string::npos);
+  const auto files = help.substr(help.find(flag, example) + flag.size());
+  const auto answer = Invoke({"render", "--event", Payload("pull_request.opened.json"),
+                              "--changed-files", files.substr(0, files.find_first_of(" \n"))});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+}
+
 TEST(Render, ReadsStandardInputAndNamesAttemptAndBase) {
   const std::string base(40, 'c');
   const std::vector<std::string> arguments = {"render", "--changed-files", "a/b.go", "--base-sha",
@@ -211,6 +279,17 @@ TEST(Replay, SendsEachFileAndPrintsTheAnswer) {
               Payload("pull_request.labeled.json"), Payload("ping.repository.json")});
   EXPECT_EQ(answer.code, 0) << answer.err;
   EXPECT_THAT(answer.out, HasSubstr("200  Event received. Have a nice day."));
+  EXPECT_THAT(answer.out, HasSubstr("ping.repository.json  ping  GUID"));
+  EXPECT_THAT(answer.out, HasSubstr("labeled.json  pull_request  GUID"));
+}
+
+TEST(Replay, RefusesAPayloadThatTellsNoEvent) {
+  TempDir dir;
+  const auto hmac = dir.Write("hmac", "s");
+  const auto payload = dir.Write("payload.json", R"({"action":"created","team":{}})");
+  const auto answer = Invoke({"replay", "--hmac-secret-file", hmac.string(), payload.string()});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_THAT(answer.err, HasSubstr("name it with --event"));
 }
 
 TEST(Replay, FailsWhenAnAnswerIsNotTwoHundred) {
@@ -234,8 +313,66 @@ TEST(CheckConfig, PrintsARepositoryAsMerged) {
   EXPECT_EQ(answer.code, 0) << answer.err;
   EXPECT_THAT(answer.out, HasSubstr("testPackages: ./pkg/..."));
   EXPECT_THAT(answer.out, HasSubstr("image: i"));
+  EXPECT_THAT(answer.out,
+              HasSubstr("# timeoutMinutes, gracePeriodSeconds, utilityImages, gcs.pathStrategy"));
   EXPECT_EQ(Invoke({"check-config", "--config", config.string(), "--repo", "a/b"}).code, 1);
   EXPECT_EQ(Invoke({"check-config", "--config", (dir.path() / "absent").string()}).code, 1);
+}
+
+std::string WithoutComments(const std::string& yaml, const std::string& indent = "") {
+  std::istringstream in(yaml);
+  std::string text;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with("#")) text += indent + line + "\n";
+  }
+  return text;
+}
+
+// What is printed says everything: as `defaults` it yields itself, and the same job.
+TEST(CheckConfig, PrintsWhatIsBuiltInSoThatItYieldsTheSameJob) {
+  const struct {
+    const char* name;
+    std::string config;
+    const char* shown;
+  } rows[] = {
+      {"nothing said", "repos: {kubevirt/project-infra: }\n", "args:\n- make coverage\n"},
+      {"the Go plugin's command",
+       "repos: {kubevirt/project-infra: {image: i, testPackages: ./..., env: {A: b}}}\n",
+       "testPackages: ./...\n"},
+      {"a command and a threshold",
+       "repos: {kubevirt/project-infra: {command: [make], coverageThreshold: 70}}\n",
+       "coverageThreshold: 70\n"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    TempDir dir;
+    const auto print = [&](const std::string& file) {
+      const auto answer =
+          Invoke({"check-config", "--config", file, "--repo", "kubevirt/project-infra"});
+      EXPECT_EQ(answer.code, 0) << answer.err;
+      return WithoutComments(answer.out);
+    };
+    const auto job = [&](const std::string& file) {
+      const auto answer =
+          Invoke({"render", "--event", Payload("pull_request.opened.json"), "--config", file,
+                  "--changed-files", "pkg/a.go", "--format", "json"});
+      EXPECT_EQ(answer.code, 0) << answer.err;
+      auto object = nlohmann::json::parse(answer.out, nullptr, false);
+      object.erase("status");
+      return object;
+    };
+    const auto given = dir.Write("given.yaml", row.config).string();
+    const std::string printed = print(given);
+    for (const char* key : {"image: ", "timeoutMinutes: 120", "bucket: kubevirt-prow", "- ./...\n",
+                            "namespace: kubevirt-prow-jobs", row.shown}) {
+      EXPECT_THAT(printed, HasSubstr(key));
+    }
+    const auto again = dir.Write("again.yaml", "repos: {kubevirt/project-infra: }\ndefaults:\n" +
+                                                   WithoutComments(printed, "  "))
+                           .string();
+    EXPECT_EQ(print(again), printed);
+    EXPECT_EQ(job(again), job(given));
+  }
 }
 
 }  // namespace

@@ -55,6 +55,58 @@ TEST_F(DeliveriesTest, ShowsEachStepByGuidAndByPullRequest) {
   EXPECT_EQ(Ask({"show", "no-such-guid"}).first, 1);
 }
 
+TEST_F(DeliveriesTest, CutsLongDetailsUnlessToldNotTo) {
+  ASSERT_TRUE(Eventually([&] {
+    return Ask({"show", "guid-1"}).second.find("status") != std::string::npos;
+  }));
+  EXPECT_THAT(Ask({"show", "guid-1"}).second, HasSubstr("…\n"));
+  for (const char* flag : {"--full", "--json"}) {
+    SCOPED_TRACE(flag);
+    const auto text = Ask({"show", "guid-1", flag}).second;
+    EXPECT_EQ(text.find("…"), std::string::npos);
+    EXPECT_THAT(text, HasSubstr("triggered"));
+  }
+}
+
+TEST_F(DeliveriesTest, SaysWhatAKeyLooksLike) {
+  const struct {
+    std::vector<std::string> arguments;
+    int code;
+    const char* advice;
+  } rows[] = {
+      {{"show", "org/repo#abc"}, 1, "write org/repo#number"},
+      {{"show", "org/repo"}, 1, "write org/repo#number"},
+      {{"export", "org/repo#101"}, 1, "deliveries list --repo org/repo --pull 101 shows them"},
+      {{"retry", "org/repo#101"}, 1, "write a delivery's GUID"},
+      {{"lits"}, 2, "unknown subcommand \"lits\", did you mean list?"},
+      {{"list", "--pull", "abc"}, 2, "--pull: \"abc\" is no number"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.advice);
+    const auto [code, text] = Ask(row.arguments);
+    EXPECT_EQ(code, row.code);
+    EXPECT_THAT(text, HasSubstr(row.advice));
+  }
+}
+
+TEST_F(DeliveriesTest, HelpsEachSubcommandWithItsOwnExample) {
+  for (const char* name : {"list", "show", "retry", "export"}) {
+    SCOPED_TRACE(name);
+    const auto text = Ask({name, "--help"}).second;
+    for (const std::string& word : {std::string("--inbox"), std::string("--json"),
+                                    "Example:\n  prow-coverage deliveries " + std::string(name)}) {
+      EXPECT_THAT(text, HasSubstr(word));
+    }
+  }
+}
+
+TEST_F(DeliveriesTest, SaysHowToNameTheStore) {
+  Process process({World::Binary("prow-coverage"), "deliveries", "list", "--inbox",
+                   (world_.dir().path() / "absent.db").string()});
+  EXPECT_EQ(process.Wait(), 1);
+  EXPECT_THAT(process.Err(), HasSubstr("--inbox names the daemon's store"));
+}
+
 TEST_F(DeliveriesTest, ExportsThePayloadForReplay) {
   const auto [code, text] = Ask({"export", "guid-1"});
   EXPECT_EQ(code, 0);

@@ -59,6 +59,17 @@ struct JobConfig {
   bool operator==(const JobConfig&) const = default;
 };
 
+// The order of GitHub's names, which differ in more than case (they are ASCII).
+struct IgnoringCase {
+  using is_transparent = void;
+
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const;
+};
+
+// By organisation, then by name, so that a look-up builds no string.
+using JobsByName = std::map<std::string, JobConfig, IgnoringCase>;
+using JobsByOrg = std::map<std::string, JobsByName, IgnoringCase>;
+
 // The job configuration of contracts 6. Immutable; thread-safe.
 class JobsConfig {
  public:
@@ -70,8 +81,8 @@ class JobsConfig {
   // nearest known one.
   [[nodiscard]] static Result<JobsConfig> Parse(std::string_view text, std::string_view source);
 
-  // nullptr: the repository is not listed, and its events are ignored. Lives as long as this
-  // object.
+  // Case is ignored, as GitHub does. nullptr: the repository is not listed, and its events are
+  // ignored. Lives as long as this object.
   [[nodiscard]] const JobConfig* For(std::string_view org, std::string_view repo) const;
 
   // The repositories that are listed, sorted; empty for BuiltIn().
@@ -86,8 +97,7 @@ class JobsConfig {
 
  private:
   JobConfig defaults_;
-  // Merged; by organisation, then by name, so that a look-up builds no string.
-  std::map<std::string, std::map<std::string, JobConfig, std::less<>>, std::less<>> repos_;
+  JobsByOrg repos_;  // merged
   bool built_in_ = false;
 };
 

@@ -28,10 +28,14 @@ class Secrets {
   // everybody is "*".
   [[nodiscard]] std::string Names() const;
 
+  // Whether the text was no mapping, and was taken as a whole.
+  [[nodiscard]] bool is_single_token() const { return single_token_; }
+
   bool operator==(const Secrets&) const = default;
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> by_name_;
+  bool single_token_ = false;
 };
 
 }  // namespace prow_coverage::webhook

@@ -70,6 +70,20 @@ TEST(JobsConfig, RepositoryThatIsNotListedHasNoJob) {
   EXPECT_EQ(config.For("", "o/r"), nullptr);
 }
 
+TEST(JobsConfig, IgnoresCaseInNamesAsGitHubDoes) {
+  const auto config = Parsed("repos: {KubeVirt/Project-Infra: {image: i}, kubevirt/other: {}}");
+  ASSERT_NE(config.For("kubevirt", "project-infra"), nullptr);
+  EXPECT_EQ(config.For("kubevirt", "project-infra")->image, "i");
+  EXPECT_NE(config.For("KUBEVIRT", "OTHER"), nullptr);
+  EXPECT_EQ(config.For("kubevirt", "project_infra"), nullptr);
+}
+
+TEST(JobsConfig, RefusesTwoNamesThatDifferOnlyInCase) {
+  EXPECT_EQ(Refused("repos:\n  O/r: {}\n  o/R: {}\n"),
+            "config.yaml:3: repos.o/R: \"o/R\" is listed already, GitHub ignores case in names, "
+            "keep one of them");
+}
+
 TEST(JobsConfig, BuiltInServesEveryRepositoryAndSaysNothing) {
   const auto config = JobsConfig::BuiltIn();
   EXPECT_TRUE(config.built_in());

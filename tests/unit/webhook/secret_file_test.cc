@@ -115,6 +115,21 @@ TEST_F(SecretFileTest, SaysOnceThatAContentIsBroken) {
   EXPECT_TRUE(logger_.Has("the last good ones stay in force"));
 }
 
+TEST_F(SecretFileTest, WarnsWhenAMappingBecomesOneToken) {
+  Write("kubevirt: [{value: one}]");
+  const auto file = Open();
+  Write("kubevirt: [{value: two}]");
+  EXPECT_EQ(TokenASecondLater(*file), "two");
+  EXPECT_EQ(Lines(LogLevel::kWarning), 0u);
+  Write("kubevirt: [");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(TokenASecondLater(*file), "kubevirt: [");
+  EXPECT_EQ(Lines(LogLevel::kWarning), 1u);
+  EXPECT_TRUE(logger_.Has("are now read as one single token"));
+  Write("another");
+  EXPECT_EQ(TokenASecondLater(*file), "another");
+  EXPECT_EQ(Lines(LogLevel::kWarning), 1u);
+}
+
 TEST_F(SecretFileTest, SaysThatTheSecretsHaveChanged) {
   Write("one");
   const auto file = Open();
