@@ -155,8 +155,12 @@ int FailForKey(const std::string& verb, const std::string& key) {
                                 list + " shows them");
 }
 
-// GitHub's GUIDs have neither.
-bool IsNoGuid(const std::string& key) { return key.find_first_of("/#") != std::string::npos; }
+// A GUID is opaque and may have these as well, so it is looked up first.
+int FailToFind(const std::string& verb, const std::string& key, const Error& error) {
+  const bool no_guid = key.find_first_of("/#") != std::string::npos;
+  if (error.code == ErrorCode::kNotFound && no_guid) return FailForKey(verb, key);
+  return Fail("deliveries", error.message);
+}
 
 void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps, bool full) {
   std::printf("%s  %s\n", Printable(delivery.guid).c_str(), PullOf(delivery).c_str());
@@ -201,11 +205,10 @@ int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
 
 int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
   const auto filter = PullFilter(options.key);
-  if (!filter && IsNoGuid(options.key)) return FailForKey("show", options.key);
   if (!filter) {
     const auto delivery = reader.Find(options.key);
     return delivery ? ShowOne(options, reader, *delivery)
-                    : Fail("deliveries", delivery.error().message);
+                    : FailToFind("show", options.key, delivery.error());
   }
   const auto deliveries = reader.List(*filter);
   if (!deliveries) return Fail("deliveries", deliveries.error().message);
@@ -226,9 +229,9 @@ int RetryOne(inbox::Reader& reader, const inbox::Delivery& delivery) {
 
 int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
   if (!options.all_dead) {
-    if (IsNoGuid(options.key)) return FailForKey("retry", options.key);
     const auto delivery = reader.Find(options.key);
-    return delivery ? RetryOne(reader, *delivery) : Fail("deliveries", delivery.error().message);
+    return delivery ? RetryOne(reader, *delivery)
+                    : FailToFind("retry", options.key, delivery.error());
   }
   inbox::Filter dead;
   dead.state = inbox::State::kDead;
@@ -242,9 +245,8 @@ int Retry(const DeliveriesOptions& options, inbox::Reader& reader) {
 }
 
 int Export(const DeliveriesOptions& options, inbox::Reader& reader) {
-  if (IsNoGuid(options.key)) return FailForKey("export", options.key);
   const auto delivery = reader.Find(options.key);
-  if (!delivery) return Fail("deliveries", delivery.error().message);
+  if (!delivery) return FailToFind("export", options.key, delivery.error());
   if (delivery->body.empty()) {
     return Fail("deliveries",
                 options.key + ": its body has been dropped; only the decision trace is kept");

@@ -5,9 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "prow_coverage/prow/go_duration.h"
+
 #include "built_in.h"
 #include "decoration.h"
-#include "go_duration.h"
 #include "pod_spec.h"
 
 namespace prow_coverage::prow {

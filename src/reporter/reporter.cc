@@ -7,10 +7,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "prow_coverage/base/back_off.h"
+#include "prow_coverage/base/vital.h"
 #include "prow_coverage/handler/failure.h"
 #include "prow_coverage/kube/informer.h"
 
@@ -39,7 +39,7 @@ class WatchingReporter final : public Reporter {
   Task<void> Run() override {
     executor_ = co_await asio::this_coro::executor;
     co_await Restore();
-    asio::co_spawn(executor_, WakeInTime(), asio::detached);
+    asio::co_spawn(executor_, WakeInTime(), Vital("the reporter's alarms", deps_.logger));
     informer_ = kube::MakeInformer(
         deps_.kube, {"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace},
         {.label_selector = kOurJobs, .field_selector = ""}, Callbacks(), deps_.clock, deps_.logger);
@@ -155,7 +155,7 @@ class WatchingReporter final : public Reporter {
       entry->queued = false;
       entry->busy = true;
       ++active_;
-      asio::co_spawn(executor_, WorkOn(std::move(key)), asio::detached);
+      asio::co_spawn(executor_, WorkOn(std::move(key)), Vital("a report", deps_.logger));
     }
     pumping_ = false;
   }
