@@ -182,6 +182,15 @@ TEST_F(ManifestsTest, VolumesAreMountedAndTheirSourcesExist) {
   });
 }
 
+TEST_F(ManifestsTest, EphemeralInboxIsBounded) {
+  ForEach([](const Variant& variant, const Manifests& manifests) {
+    const json expected = {{"name", "inbox"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}};
+    const auto& volumes = PodSpec(manifests)["volumes"];
+    EXPECT_EQ(std::count(volumes.begin(), volumes.end(), expected),
+              variant.ephemeral_inbox ? 1 : 0);
+  });
+}
+
 // By their names in the live cluster; their keys are met when the pod runs.
 TEST_F(ManifestsTest, SecretsAreThoseThatAnOperatorMakes) {
   ForEach([](const Variant& variant, const Manifests& manifests) {
