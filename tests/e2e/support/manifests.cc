@@ -42,7 +42,7 @@ std::string Render(Cluster& cluster, const Variant& variant) {
   const testing::TempDir dir;
   fs::copy(DeployDir(), dir.path() / "deploy", fs::copy_options::recursive);
   json kustomization = {{"resources", {"../overlays/" + variant.overlay}}};
-  if (variant.ephemeral_inbox) kustomization.at("components") = {"../components/ephemeral-inbox"};
+  if (variant.ephemeral_inbox) kustomization["components"] = {"../components/ephemeral-inbox"};
   dir.Write("deploy/variant/kustomization.yaml", kustomization.dump());
   return cluster.Kubectl({"kustomize", dir.path() / "deploy/variant"});
 }
