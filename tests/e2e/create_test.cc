@@ -18,14 +18,14 @@ using ::testing::HasSubstr;
 json WithoutServerFields(json object) {
   for (const char* field :
        {"uid", "creationTimestamp", "generation", "resourceVersion", "managedFields"}) {
-    object["metadata"].erase(field);
+    object.at("metadata").erase(field);
   }
   return object;
 }
 
 json StepOf(const json& delivery, const std::string& name) {
-  for (const auto& step : delivery["steps"]) {
-    if (step["step"] == name) return step;
+  for (const auto& step : delivery.at("steps")) {
+    if (step.at("step") == name) return step;
   }
   return nullptr;
 }
@@ -57,9 +57,9 @@ TEST_F(CreateTest, ServiceAccountsJobIsStoredAsItWasRendered) {
   const auto pull = stage_.world.GitHub("GET", "/repos/kubevirt/project-infra/pulls/1");
   // The trace holds the very text that was posted.
   EXPECT_EQ(WithoutServerFields(stored),
-            json::parse(StepOf(delivery, "render")["detail"].get<std::string>()));
-  EXPECT_EQ(stored["spec"]["refs"]["pulls"][0]["sha"], pull["head"]["sha"]);
-  EXPECT_EQ(stored["metadata"]["managedFields"][0]["manager"], "prow-coverage");
+            json::parse(StepOf(delivery, "render").at("detail").get<std::string>()));
+  EXPECT_EQ(stored.at("spec").at("refs").at("pulls").at(0).at("sha"), pull.at("head").at("sha"));
+  EXPECT_EQ(stored.at("metadata").at("managedFields").at(0).at("manager"), "prow-coverage");
   EXPECT_EQ(stage_.world.Statuses().size(), 1u);
 }
 
@@ -98,10 +98,10 @@ TEST_F(CreateTest, BrokenConfigurationIsRefusedWithItsCauses) {
     const auto daemon = stage_.StartAsServiceAccount({"--prow-config=" + config.string()});
     stage_.Deliver(*daemon, ++number);
     const json delivery = stage_.AwaitReason(number, "refused_by_kubernetes");
-    EXPECT_EQ(delivery["state"], "dead");
+    EXPECT_EQ(delivery.at("state"), "dead");
     EXPECT_THAT(delivery.value("detail", ""), HasSubstr(broken.told));
     const json line = json::parse(LineWith(daemon->Err(), "refused_by_kubernetes"));
-    EXPECT_EQ(line["level"], "error");
+    EXPECT_EQ(line.at("level"), "error");
     EXPECT_THAT(line.value("detail", ""), HasSubstr(broken.told));
   }
   EXPECT_TRUE(stage_.cluster.Jobs(stage_.ns).empty());
@@ -115,7 +115,7 @@ TEST_F(CreateTest, MissingRoleIsToldAndWaitedFor) {
   EXPECT_THAT(waiting.value("detail", ""), HasSubstr(told));
   EXPECT_THAT(LineWith(daemon->Err(), told), HasSubstr("\"level\":\"error\""));
   GrantServiceAccount();
-  EXPECT_EQ(stage_.AwaitReason(1, "job_created")["reason"], "job_created") << daemon->Err();
+  EXPECT_EQ(stage_.AwaitReason(1, "job_created").at("reason"), "job_created") << daemon->Err();
 }
 
 // Whoever may not create there is answered 403 whether the namespace exists or not; an
@@ -130,7 +130,7 @@ TEST_F(CreateTest, MissingNamespaceIsToldAndWaitedFor) {
   EXPECT_THAT(waiting.value("detail", ""),
               HasSubstr("the namespace does not exist (namespaces \"" + absent + "\" not found)"));
   stage_.cluster.Post("/api/v1/namespaces", {{"metadata", {{"name", absent}}}});
-  EXPECT_EQ(stage_.AwaitReason(1, "job_created")["reason"], "job_created") << daemon->Err();
+  EXPECT_EQ(stage_.AwaitReason(1, "job_created").at("reason"), "job_created") << daemon->Err();
 }
 
 struct Oversize {
@@ -158,7 +158,7 @@ TEST_F(CreateTest, JobThatIsTooLargeIsGivenUp) {
     const auto daemon = stage_.StartAsServiceAccount({"--config=" + config.string()});
     stage_.Deliver(*daemon, ++number);
     const json delivery = stage_.AwaitReason(number, "refused_by_kubernetes");
-    EXPECT_EQ(delivery["state"], "dead");
+    EXPECT_EQ(delivery.at("state"), "dead");
     EXPECT_THAT(delivery.value("detail", ""), HasSubstr(oversize.told)) << daemon->Err();
   }
 }

@@ -20,7 +20,8 @@ class DeploymentTest : public ::testing::Test {
  protected:
   // The port that the Service of plugins.yaml leads to.
   static std::uint16_t HookPort(const Manifests& manifests, const Pod& pod) {
-    return pod.Port(manifests.Find("Service", "prow-coverage")["spec"]["ports"][0]["targetPort"]);
+    return pod.Port(
+        manifests.Find("Service", "prow-coverage").at("spec").at("ports").at(0).at("targetPort"));
   }
 
   bool IsReady(Pod& pod) {
@@ -46,7 +47,7 @@ class DeploymentTest : public ::testing::Test {
                                        {"number", number},
                                        {"guid", "guid-" + std::to_string(number)}});
     std::vector<int> statuses;
-    for (const auto& entry : answer["answers"]) statuses.push_back(entry["status"]);
+    for (const auto& entry : answer.at("answers")) statuses.push_back(entry.at("status"));
     return statuses;
   }
 
@@ -88,9 +89,9 @@ TEST_F(DeploymentTest, ListensOnEveryPortThatItDeclares) {
       EXPECT_NO_THROW(testing::Get(port, "/")) << port;
     }
     const json& service = manifests.Find("Service", "prow-coverage");
-    for (const auto& port : service["spec"]["ports"]) {
-      if (port["name"] != "metrics") continue;
-      EXPECT_EQ(testing::Get(pod.Port(port["targetPort"]), "/metrics").first, 200);
+    for (const auto& port : service.at("spec").at("ports")) {
+      if (port.at("name") != "metrics") continue;
+      EXPECT_EQ(testing::Get(pod.Port(port.at("targetPort")), "/metrics").first, 200);
     }
   });
 }
@@ -124,9 +125,10 @@ TEST_F(DeploymentTest, FitsIntoItsMemory) {
   ASSERT_TRUE(IsReady(pod)) << pod.process().Err();
   for (int number = 1; number <= 20; ++number) Send(HookPort(manifests, pod), number);
   ASSERT_TRUE(Eventually([&] { return cluster_.Jobs(kJobsNamespace).size() == 20; }));
-  const json memory = deployment["spec"]["template"]["spec"]["containers"][0]["resources"];
+  const json memory =
+      deployment.at("spec").at("template").at("spec").at("containers").at(0).at("resources");
   const auto mebibytes = [&](const char* kind) {
-    const std::string quantity = memory[kind]["memory"];
+    const std::string quantity = memory.at(kind).at("memory");
     return quantity.ends_with("Mi") ? std::stoul(quantity) : 0;
   };
   const auto held = pod.process().ResidentBytes() >> 20;
@@ -163,11 +165,12 @@ std::vector<std::string> Rules(Cluster& cluster, const std::string& token, const
                     {{"spec", {{"namespace", ns}}}});
   std::vector<std::string> rules;
   const json review = json::parse(answer.body);
-  for (const auto& rule : review["status"]["resourceRules"]) {
-    if (rule["apiGroups"] == json({"authorization.k8s.io"}) ||
-        rule["apiGroups"] == json({"authentication.k8s.io"}))
+  for (const auto& rule : review.at("status").at("resourceRules")) {
+    if (rule.at("apiGroups") == json({"authorization.k8s.io"}) ||
+        rule.at("apiGroups") == json({"authentication.k8s.io"}))
       continue;
-    rules.push_back(rule["verbs"].dump() + rule["apiGroups"].dump() + rule["resources"].dump() +
+    rules.push_back(rule.at("verbs").dump() + rule.at("apiGroups").dump() +
+                    rule.at("resources").dump() +
                     rule.value("resourceNames", json::array()).dump());
   }
   std::sort(rules.begin(), rules.end());
@@ -177,15 +180,17 @@ std::vector<std::string> Rules(Cluster& cluster, const std::string& token, const
 TEST_F(DeploymentTest, AccountHasTheseRightsAndNoOthers) {
   ForEachVariant([this](const Variant& variant) {
     const Manifests manifests = Install(cluster_, variant);
-    const json pod = manifests.Only("Deployment")["spec"]["template"]["spec"];
-    const std::string token = cluster_.Token(kDaemonNamespace, pod["serviceAccountName"]);
-    EXPECT_THAT(Rules(cluster_, token, kJobsNamespace),
-                ::testing::ElementsAre(
-                    R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])"));
-    EXPECT_THAT(Rules(cluster_, token, kDaemonNamespace),
-                ::testing::ElementsAre(
-                    R"(["create"]["coordination.k8s.io"]["leases"][])",
-                    R"(["get","update"]["coordination.k8s.io"]["leases"]["prow-coverage"])"));
+    const json pod = manifests.Only("Deployment").at("spec").at("template").at("spec");
+    const std::string token = cluster_.Token(kDaemonNamespace, pod.at("serviceAccountName"));
+    EXPECT_THAT(
+        Rules(cluster_, token, kJobsNamespace),
+        ::testing::ElementsAre(
+            R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])"));
+    EXPECT_THAT(
+        Rules(cluster_, token, kDaemonNamespace),
+        ::testing::ElementsAre(
+            R"(["create"]["coordination.k8s.io"]["leases"][])",
+            R"(["get","update"]["coordination.k8s.io"]["leases"]["prow-coverage"])"));
     EXPECT_TRUE(Rules(cluster_, token, "default").empty());
   });
 }

@@ -101,14 +101,16 @@ class ManifestsTest : public ::testing::Test {
 };
 
 const json& PodSpec(const Manifests& manifests) {
-  return manifests.Only("Deployment")["spec"]["template"]["spec"];
+  return manifests.Only("Deployment").at("spec").at("template").at("spec");
 }
 
-const json& Container(const Manifests& manifests) { return PodSpec(manifests)["containers"][0]; }
+const json& Container(const Manifests& manifests) {
+  return PodSpec(manifests).at("containers").at(0);
+}
 
 // The value of --name in the container's arguments, "" when it is not there.
 std::string Flag(const Manifests& manifests, const std::string& name) {
-  for (const std::string argument : Container(manifests)["args"]) {
+  for (const std::string argument : Container(manifests).at("args")) {
     if (argument.starts_with("--" + name + "=")) return argument.substr(name.size() + 3);
   }
   return "";
@@ -141,21 +143,22 @@ TEST_F(ManifestsTest, ServiceSelectsThePodAndLeadsToPortsThatItHas) {
   ForEach([](const Variant&, const Manifests& manifests) {
     const json& service = manifests.Find("Service", "prow-coverage");
     const json& deployment = manifests.Only("Deployment");
-    const json labels = deployment["spec"]["template"]["metadata"]["labels"];
-    EXPECT_FALSE(service["spec"]["selector"].empty());
-    EXPECT_EQ(service["spec"]["type"], "ClusterIP");
-    EXPECT_TRUE(Selects(service["spec"]["selector"], labels)) << service["spec"]["selector"];
-    EXPECT_TRUE(Selects(deployment["spec"]["selector"]["matchLabels"], labels));
+    const json labels = deployment.at("spec").at("template").at("metadata").at("labels");
+    EXPECT_FALSE(service.at("spec").at("selector").empty());
+    EXPECT_EQ(service.at("spec").at("type"), "ClusterIP");
+    EXPECT_TRUE(Selects(service.at("spec").at("selector"), labels))
+        << service.at("spec").at("selector");
+    EXPECT_TRUE(Selects(deployment.at("spec").at("selector").at("matchLabels"), labels));
     std::set<json> ports;
-    for (const auto& port : Container(manifests)["ports"]) {
-      ports.insert(port["containerPort"]);
-      ports.insert(port["name"]);
+    for (const auto& port : Container(manifests).at("ports")) {
+      ports.insert(port.at("containerPort"));
+      ports.insert(port.at("name"));
     }
-    for (const auto& port : service["spec"]["ports"])
-      EXPECT_TRUE(ports.contains(port["targetPort"])) << port;
+    for (const auto& port : service.at("spec").at("ports"))
+      EXPECT_TRUE(ports.contains(port.at("targetPort"))) << port;
     for (const char* probe : {"livenessProbe", "readinessProbe"}) {
       ASSERT_TRUE(Container(manifests).contains(probe)) << probe;
-      EXPECT_TRUE(ports.contains(Container(manifests)[probe]["httpGet"]["port"])) << probe;
+      EXPECT_TRUE(ports.contains(Container(manifests).at(probe).at("httpGet").at("port"))) << probe;
     }
   });
 }
@@ -163,22 +166,32 @@ TEST_F(ManifestsTest, ServiceSelectsThePodAndLeadsToPortsThatItHas) {
 TEST_F(ManifestsTest, VolumesAreMountedAndTheirSourcesExist) {
   ForEach([](const Variant&, const Manifests& manifests) {
     std::set<std::string> mounted;
-    for (const auto& mount : Container(manifests)["volumeMounts"]) mounted.insert(mount["name"]);
-    for (const auto& volume : PodSpec(manifests)["volumes"]) {
-      EXPECT_TRUE(mounted.contains(volume["name"])) << "not mounted: " << volume;
+    for (const auto& mount : Container(manifests).at("volumeMounts"))
+      mounted.insert(mount.at("name"));
+    for (const auto& volume : PodSpec(manifests).at("volumes")) {
+      EXPECT_TRUE(mounted.contains(volume.at("name"))) << "not mounted: " << volume;
       if (volume.contains("configMap")) {
-        EXPECT_TRUE(manifests.Has("ConfigMap", volume["configMap"]["name"]));
+        EXPECT_TRUE(manifests.Has("ConfigMap", volume.at("configMap").at("name")));
       }
       if (volume.contains("persistentVolumeClaim")) {
-        EXPECT_TRUE(
-            manifests.Has("PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"]));
+        EXPECT_TRUE(manifests.Has("PersistentVolumeClaim",
+                                  volume.at("persistentVolumeClaim").at("claimName")));
       }
     }
     // Every claim that is made is used.
     for (const auto& claim : manifests.All("PersistentVolumeClaim")) {
-      EXPECT_THAT(PodSpec(manifests)["volumes"].dump(),
-                  ::testing::HasSubstr(claim["metadata"]["name"].get<std::string>()));
+      EXPECT_THAT(PodSpec(manifests).at("volumes").dump(),
+                  ::testing::HasSubstr(claim.at("metadata").at("name").get<std::string>()));
     }
+  });
+}
+
+TEST_F(ManifestsTest, EphemeralInboxIsBounded) {
+  ForEach([](const Variant& variant, const Manifests& manifests) {
+    const json expected = {{"name", "inbox"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}};
+    const auto& volumes = PodSpec(manifests).at("volumes");
+    EXPECT_EQ(std::count(volumes.begin(), volumes.end(), expected),
+              variant.ephemeral_inbox ? 1 : 0);
   });
 }
 
@@ -186,12 +199,12 @@ TEST_F(ManifestsTest, VolumesAreMountedAndTheirSourcesExist) {
 TEST_F(ManifestsTest, SecretsAreThoseThatAnOperatorMakes) {
   ForEach([](const Variant& variant, const Manifests& manifests) {
     std::set<std::string> names;
-    for (const auto& volume : PodSpec(manifests)["volumes"]) {
-      if (volume.contains("secret")) names.insert(volume["secret"]["secretName"]);
+    for (const auto& volume : PodSpec(manifests).at("volumes")) {
+      if (volume.contains("secret")) names.insert(volume.at("secret").at("secretName"));
     }
     for (const auto& variable : Container(manifests).value("env", json::array())) {
-      if (variable["valueFrom"].contains("secretKeyRef"))
-        names.insert(variable["valueFrom"]["secretKeyRef"]["name"]);
+      if (variable.value("valueFrom", json()).contains("secretKeyRef"))
+        names.insert(variable.at("valueFrom").at("secretKeyRef").at("name"));
     }
     const std::string github = variant.overlay == "app" ? "github-token" : "oauth-token";
     EXPECT_EQ(names, (std::set<std::string>{"hmac-token", github}));
@@ -200,14 +213,14 @@ TEST_F(ManifestsTest, SecretsAreThoseThatAnOperatorMakes) {
 
 TEST_F(ManifestsTest, RolesAreBoundToThePodsAccount) {
   ForEach([](const Variant&, const Manifests& manifests) {
-    const std::string account = PodSpec(manifests)["serviceAccountName"];
+    const std::string account = PodSpec(manifests).at("serviceAccountName");
     EXPECT_TRUE(manifests.Has("ServiceAccount", account));
     for (const auto& binding : manifests.All("RoleBinding")) {
-      EXPECT_EQ(binding["subjects"], json({ServiceAccount(kDaemonNamespace, account)}));
-      EXPECT_EQ(binding["roleRef"]["kind"], "Role");
+      EXPECT_EQ(binding.at("subjects"), json({ServiceAccount(kDaemonNamespace, account)}));
+      EXPECT_EQ(binding.at("roleRef").at("kind"), "Role");
       EXPECT_THAT(manifests.Names(),
-                  Contains("Role " + binding["metadata"]["namespace"].get<std::string>() + "/" +
-                           binding["roleRef"]["name"].get<std::string>()));
+                  Contains("Role " + binding.at("metadata").at("namespace").get<std::string>() +
+                           "/" + binding.at("roleRef").at("name").get<std::string>()));
     }
   });
 }
@@ -216,14 +229,14 @@ TEST_F(ManifestsTest, JobsGoWhereTheRoleIs) {
   ForEach([](const Variant&, const Manifests& manifests) {
     EXPECT_EQ(Flag(manifests, "jobs-namespace"), kJobsNamespace);
     const auto config = ReadYaml(DeployDir() / "base/config.yaml");
-    EXPECT_EQ(config["defaults"]["namespace"], kJobsNamespace);
+    EXPECT_EQ(config.at("defaults").at("namespace"), kJobsNamespace);
   });
 }
 
 TEST_F(ManifestsTest, GitHubIsAskedThroughGhproxyFirst) {
   ForEach([](const Variant&, const Manifests& manifests) {
     std::vector<std::string> endpoints;
-    for (const std::string argument : Container(manifests)["args"]) {
+    for (const std::string argument : Container(manifests).at("args")) {
       if (argument.starts_with("--github-endpoint=")) endpoints.push_back(argument.substr(18));
     }
     EXPECT_THAT(endpoints, ElementsAre("http://ghproxy", "https://api.github.com"));
@@ -232,29 +245,29 @@ TEST_F(ManifestsTest, GitHubIsAskedThroughGhproxyFirst) {
 
 TEST_F(ManifestsTest, OnlyOnePodHasTheInbox) {
   ForEach([](const Variant&, const Manifests& manifests) {
-    const json& spec = manifests.Only("Deployment")["spec"];
-    EXPECT_EQ(spec["replicas"], 1);
-    EXPECT_EQ(spec["strategy"]["type"], "Recreate");
+    const json& spec = manifests.Only("Deployment").at("spec");
+    EXPECT_EQ(spec.at("replicas"), 1);
+    EXPECT_EQ(spec.at("strategy").at("type"), "Recreate");
   });
 }
 
 TEST_F(ManifestsTest, PodIsHeldTight) {
   ForEach([](const Variant&, const Manifests& manifests) {
-    const json pod = PodSpec(manifests)["securityContext"];
-    EXPECT_EQ(pod["runAsNonRoot"], true);
-    EXPECT_EQ(pod["runAsUser"], 65532);
-    EXPECT_EQ(pod["runAsGroup"], 65532);
-    EXPECT_EQ(pod["fsGroup"], 65532);
-    EXPECT_EQ(pod["seccompProfile"]["type"], "RuntimeDefault");
-    EXPECT_EQ(Container(manifests)["securityContext"],
+    const json pod = PodSpec(manifests).at("securityContext");
+    EXPECT_EQ(pod.at("runAsNonRoot"), true);
+    EXPECT_EQ(pod.at("runAsUser"), 65532);
+    EXPECT_EQ(pod.at("runAsGroup"), 65532);
+    EXPECT_EQ(pod.at("fsGroup"), 65532);
+    EXPECT_EQ(pod.at("seccompProfile").at("type"), "RuntimeDefault");
+    EXPECT_EQ(Container(manifests).at("securityContext"),
               json({{"allowPrivilegeEscalation", false},
                     {"readOnlyRootFilesystem", true},
                     {"capabilities", {{"drop", {"ALL"}}}}}));
-    const json resources = Container(manifests)["resources"];
+    const json resources = Container(manifests).at("resources");
     for (const char* path : {"/requests/cpu", "/requests/memory", "/limits/memory"}) {
       EXPECT_TRUE(resources.contains(json::json_pointer(path))) << path;
     }
-    EXPECT_THAT(Container(manifests)["image"].get<std::string>(),
+    EXPECT_THAT(Container(manifests).at("image").get<std::string>(),
                 ::testing::MatchesRegex("quay.io/kubevirtci/prow-coverage:v[0-9.]+"));
   });
 }
@@ -293,20 +306,20 @@ TEST_F(ManifestsTest, PodHasNoFieldThatTheTestsDoNotUnderstand) {
     for (const auto& [field, value] : Container(manifests).items())
       EXPECT_TRUE(container_fields.contains(field)) << field;
     for (const char* probe : {"livenessProbe", "readinessProbe"}) {
-      for (const auto& [field, value] : Container(manifests)[probe].items())
+      for (const auto& [field, value] : Container(manifests).at(probe).items())
         EXPECT_TRUE(probe_fields.contains(field)) << field;
-      EXPECT_EQ(Container(manifests)[probe]["httpGet"]["scheme"], "HTTP");
-      EXPECT_EQ(Container(manifests)[probe]["httpGet"].size(), 3u);
+      EXPECT_EQ(Container(manifests).at(probe).at("httpGet").at("scheme"), "HTTP");
+      EXPECT_EQ(Container(manifests).at(probe).at("httpGet").size(), 3u);
     }
-    EXPECT_EQ(PodSpec(manifests)["dnsPolicy"], "ClusterFirst");
-    EXPECT_EQ(PodSpec(manifests)["restartPolicy"], "Always");
+    EXPECT_EQ(PodSpec(manifests).at("dnsPolicy"), "ClusterFirst");
+    EXPECT_EQ(PodSpec(manifests).at("restartPolicy"), "Always");
   });
 }
 
 TEST_F(ManifestsTest, ClaimIsOneThatAnyStorageCanMeet) {
   ForEach([](const Variant& variant, const Manifests& manifests) {
     if (variant.ephemeral_inbox) return;
-    EXPECT_EQ(manifests.Only("PersistentVolumeClaim")["spec"],
+    EXPECT_EQ(manifests.Only("PersistentVolumeClaim").at("spec"),
               json({{"accessModes", {"ReadWriteOnce"}},
                     {"resources", {{"requests", {{"storage", "1Gi"}}}}},
                     {"volumeMode", "Filesystem"}}));
@@ -336,43 +349,45 @@ TEST_F(ManifestsTest, DaemonEndsByItselfBeforeItIsKilled) {
   ForEach([](const Variant&, const Manifests& manifests) {
     const std::string grace = Flag(manifests, "grace-period");
     ASSERT_TRUE(grace.ends_with("s")) << grace;
-    EXPECT_LT(std::stoi(grace), PodSpec(manifests)["terminationGracePeriodSeconds"].get<int>());
+    EXPECT_LT(std::stoi(grace), PodSpec(manifests).at("terminationGracePeriodSeconds").get<int>());
   });
 }
 
 TEST_F(ManifestsTest, PluginIsRegisteredAtTheService) {
-  const json plugins = ReadYaml(DeployDir() / "prow/plugins.yaml")["external_plugins"];
+  const json plugins = ReadYaml(DeployDir() / "prow/plugins.yaml").at("external_plugins");
   ForEach([&](const Variant&, const Manifests& manifests) {
     const json& service = manifests.Find("Service", "prow-coverage");
-    const std::string port = std::to_string(service["spec"]["ports"][0]["port"].get<int>());
-    EXPECT_EQ(service["spec"]["ports"][0]["targetPort"], "http");
+    const std::string port =
+        std::to_string(service.at("spec").at("ports").at(0).at("port").get<int>());
+    EXPECT_EQ(service.at("spec").at("ports").at(0).at("targetPort"), "http");
     for (const auto& [repo, entries] : plugins.items()) {
-      EXPECT_EQ(entries,
-                json({{{"name", "coverage"},
-                       {"endpoint",
-                        "http://" + service["metadata"]["name"].get<std::string>() + ":" + port},
-                       {"events", {"pull_request"}}}}))
+      EXPECT_EQ(
+          entries,
+          json({{{"name", "coverage"},
+                 {"endpoint",
+                  "http://" + service.at("metadata").at("name").get<std::string>() + ":" + port},
+                 {"events", {"pull_request"}}}}))
           << repo;
     }
   });
   // Whoever is configured is registered, and the other way round.
-  const json repos = ReadYaml(DeployDir() / "base/config.yaml")["repos"];
+  const json repos = ReadYaml(DeployDir() / "base/config.yaml").at("repos");
   for (const auto& [repo, entries] : plugins.items()) EXPECT_TRUE(repos.contains(repo)) << repo;
   EXPECT_EQ(plugins.size(), repos.size());
 }
 
 TEST(Presubmit, BuildsTheImageWithATargetThatExists) {
-  const json presubmits = ReadYaml(DeployDir() / "prow/presubmits.yaml")["presubmits"];
+  const json presubmits = ReadYaml(DeployDir() / "prow/presubmits.yaml").at("presubmits");
   ASSERT_EQ(presubmits.size(), 1u);
-  const json job = presubmits.front()[0];
-  EXPECT_EQ(job["name"], "build-coverage-image");
-  const json container = job["spec"]["containers"][0];
-  EXPECT_EQ(container["args"], json({"/bin/bash", "-ceu", "make image CONTAINER_TOOL=podman"}));
+  const json job = presubmits.front().at(0);
+  EXPECT_EQ(job.at("name"), "build-coverage-image");
+  const json container = job.at("spec").at("containers").at(0);
+  EXPECT_EQ(container.at("args"), json({"/bin/bash", "-ceu", "make image CONTAINER_TOOL=podman"}));
   testing::Process make(
       {"/usr/bin/make", "-n", "-C", PROW_COVERAGE_SOURCE, "image", "CONTAINER_TOOL=podman"});
   EXPECT_EQ(make.Wait(), 0) << make.Err();
   EXPECT_THAT(make.Out(), ::testing::HasSubstr("podman build"));
-  const std::regex changed(job["run_if_changed"].get<std::string>());
+  const std::regex changed(job.at("run_if_changed").get<std::string>());
   for (const char* file :
        {"src/app/main.cc", "include/prow_coverage/base/error.h", "Containerfile", "CMakeLists.txt",
         "scripts/packages.txt", "cmake/Room.cmake", "Makefile"}) {
@@ -382,10 +397,10 @@ TEST(Presubmit, BuildsTheImageWithATargetThatExists) {
 }
 
 TEST(Presubmit, PodIsOneThatTheApiServerKnows) {
-  const json job = ReadYaml(DeployDir() / "prow/presubmits.yaml")["presubmits"].front()[0];
+  const json job = ReadYaml(DeployDir() / "prow/presubmits.yaml").at("presubmits").front().at(0);
   Cluster cluster;
   const std::string ns = cluster.NewNamespace();
-  json spec = job["spec"];
+  json spec = job.at("spec");
   spec["serviceAccountName"] = "prow-coverage";
   spec["containers"][0]["name"] = "test";  // as plank names it
   const auto answer = cluster.Ask(

@@ -33,10 +33,13 @@ mutate() { # NAME FILE SED...   the first line that a sed expression changes is 
   if run_tests >"$copy.log" 2>&1; then
     missed=$((missed + 1))
     echo "not seen  $name"
-  else
-    seen=$((seen + 1))
-    echo "seen      $name: $(sed -n 's/^\[  FAILED  \] \([A-Za-z.]*\).*/\1/p' "$copy.log" | head -n 1)"
+    return 0
   fi
+  by=$(sed -n 's/^\[  FAILED  \] \([A-Z][A-Za-z]*\.*[A-Za-z]*\).*/\1/p' "$copy.log" | head -n 1)
+  # Red for another reason than a failed test shows nothing.
+  [ -n "$by" ] || { cat "$copy.log" && echo "NO TEST FAILED  $name" && exit 2; } >&2
+  seen=$((seen + 1))
+  echo "seen      $name: $by"
 }
 
 d=base/deployment.yaml

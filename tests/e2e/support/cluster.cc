@@ -44,7 +44,7 @@ std::string Succeed(testing::Process& process, const std::string& what) {
 
 Cluster::Cluster() : work_(Environment("PROW_COVERAGE_E2E_WORK")) {
   const json config = json::parse(Slurp(AdminKubeconfig()));
-  const std::string server = config["clusters"][0]["cluster"]["server"];
+  const std::string server = config.at("clusters").at(0).at("cluster").at("server");
   port_ = static_cast<std::uint16_t>(std::stoi(server.substr(server.rfind(':') + 1)));
   admin_ = std::make_shared<const http::Tls>(
       http::Tls{Pki("ca.crt"), Pki("admin.crt"), Pki("admin.key"), "", false});
@@ -127,10 +127,12 @@ void Cluster::Grant(const std::string& ns, const json& subject) {
 
 std::string Cluster::Token(const std::string& ns, const std::string& account) {
   return Post("/api/v1/namespaces/" + ns + "/serviceaccounts/" + account + "/token",
-              {{"spec", {{"expirationSeconds", 600}}}})["status"]["token"];
+              {{"spec", {{"expirationSeconds", 600}}}})
+      .at("status")
+      .at("token");
 }
 
-json Cluster::Jobs(const std::string& ns) { return Get(ProwJobsPath(ns))["items"]; }
+json Cluster::Jobs(const std::string& ns) { return Get(ProwJobsPath(ns)).at("items"); }
 
 std::string Cluster::Kubeconfig(const json& user, const json& cluster) const {
   json merged = {{"server", "https://127.0.0.1:" + std::to_string(port_)},

@@ -34,7 +34,7 @@ constexpr Kind kKinds[] = {
     {"/api/v1", "services"},
 };
 
-std::string NameOf(const json& object) { return object["metadata"]["name"]; }
+std::string NameOf(const json& object) { return object.at("metadata").at("name"); }
 
 // The variant in a copy of deploy/, so that a component can be tried without being part of an
 // overlay.
@@ -90,7 +90,7 @@ std::vector<Variant> Variants() {
 const json& Manifests::Find(const std::string& kind, const std::string& name) const {
   const json* found = nullptr;
   for (const auto& object : objects_) {
-    if (object["kind"] != kind || NameOf(object) != name) continue;
+    if (object.at("kind") != kind || NameOf(object) != name) continue;
     if (found != nullptr) throw std::runtime_error("two objects are " + kind + " " + name);
     found = &object;
   }
@@ -100,7 +100,7 @@ const json& Manifests::Find(const std::string& kind, const std::string& name) co
 
 bool Manifests::Has(const std::string& kind, const std::string& name) const {
   return std::any_of(objects_.begin(), objects_.end(), [&](const json& object) {
-    return object["kind"] == kind && NameOf(object) == name;
+    return object.at("kind") == kind && NameOf(object) == name;
   });
 }
 
@@ -116,7 +116,7 @@ const json& Manifests::Only(const std::string& kind) const {
 std::vector<json> Manifests::All(const std::string& kind) const {
   std::vector<json> all;
   for (const auto& object : objects_) {
-    if (object["kind"] == kind) all.push_back(object);
+    if (object.at("kind") == kind) all.push_back(object);
   }
   return all;
 }
@@ -124,8 +124,8 @@ std::vector<json> Manifests::All(const std::string& kind) const {
 std::vector<std::string> Manifests::Names() const {
   std::vector<std::string> names;
   for (const auto& object : objects_) {
-    names.push_back(object["kind"].get<std::string>() + " " +
-                    object["metadata"].value("namespace", "") + "/" + NameOf(object));
+    names.push_back(object.at("kind").get<std::string>() + " " +
+                    object.at("metadata").value("namespace", "") + "/" + NameOf(object));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -138,7 +138,7 @@ Manifests Install(Cluster& cluster, const Variant& variant) {
       cluster.Kubectl({"apply", "--server-side", "--validate=strict", "-o", "json", "-f", "-"},
                       Render(cluster, variant));
   const json list = json::parse(stored);
-  return Manifests(list["items"].get<std::vector<json>>());
+  return Manifests(list.at("items").get<std::vector<json>>());
 }
 
 std::string SecretValue(std::string_view name, std::string_view key) {

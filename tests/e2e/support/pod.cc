@@ -43,9 +43,10 @@ json Merged(const json& pod, const json& container) {
 Pod::Pod(Cluster& cluster, const json& deployment, const std::string& github_url,
          const testing::TempDir& storage)
     : cluster_(cluster),
-      spec_(deployment["spec"]["template"]["spec"]),
-      ns_(deployment["metadata"]["namespace"]) {
-  if (spec_["containers"].size() != 1) throw std::runtime_error("the pod has several containers");
+      spec_(deployment.at("spec").at("template").at("spec")),
+      ns_(deployment.at("metadata").at("namespace")) {
+  if (spec_.at("containers").size() != 1)
+    throw std::runtime_error("the pod has several containers");
   Mount(storage);
   const json security =
       Merged(spec_.value("securityContext", json()), container().value("securityContext", json()));
@@ -80,23 +81,23 @@ std::vector<std::string> Pod::Environment(const std::string& github_url) {
       "KUBERNETES_SERVICE_HOST=127.0.0.1",
       "KUBERNETES_SERVICE_PORT=" + std::to_string(cluster_.port()), "http_proxy=" + github_url};
   for (const auto& variable : container().value("env", json::array())) {
-    environment.push_back(variable["name"].get<std::string>() + "=" + Value(variable));
+    environment.push_back(variable.at("name").get<std::string>() + "=" + Value(variable));
   }
   return environment;
 }
 
 std::string Pod::Value(const json& variable) {
-  if (variable.contains("value")) return variable["value"];
+  if (variable.contains("value")) return variable.at("value");
   const json from = variable.value("valueFrom", json::object());
-  if (from.contains("fieldRef") && from["fieldRef"]["fieldPath"] == "metadata.namespace")
+  if (from.contains("fieldRef") && from.at("fieldRef").at("fieldPath") == "metadata.namespace")
     return ns_;
-  if (from.contains("fieldRef") && from["fieldRef"]["fieldPath"] == "metadata.name")
+  if (from.contains("fieldRef") && from.at("fieldRef").at("fieldPath") == "metadata.name")
     return "coverage-0";
   if (!from.contains("secretKeyRef"))
     throw std::runtime_error("not understood: " + variable.dump());
-  const json data = SecretOrConfig("secrets", from["secretKeyRef"]["name"])["data"];
+  const json data = SecretOrConfig("secrets", from.at("secretKeyRef").at("name")).at("data");
   return kube::DecodeBase64(
-             data.at(from["secretKeyRef"]["key"].get<std::string>()).get<std::string>())
+             data.at(from.at("secretKeyRef").at("key").get<std::string>()).get<std::string>())
       .value();
 }
 
@@ -107,12 +108,12 @@ json Pod::SecretOrConfig(const std::string& kind, const std::string& name) {
 void Pod::Mount(const testing::TempDir& storage) {
   std::map<std::string, std::string> sources;
   for (const auto& volume : spec_.value("volumes", json::array())) {
-    sources[volume["name"]] = Volume(volume, storage);
+    sources[volume.at("name")] = Volume(volume, storage);
   }
   std::ofstream mounts(dir_.path() / "mounts");
   for (const auto& mount : container().value("volumeMounts", json::array())) {
-    const std::string source = sources.at(mount["name"]) + "/" + mount.value("subPath", "");
-    mounts << source << " " << mount["mountPath"].get<std::string>() << " "
+    const std::string source = sources.at(mount.at("name")) + "/" + mount.value("subPath", "");
+    mounts << source << " " << mount.at("mountPath").get<std::string>() << " "
            << (mount.value("readOnly", false) ? "ro" : "rw") << "\n";
   }
   if (spec_.value("automountServiceAccountToken", true)) {
@@ -121,20 +122,20 @@ void Pod::Mount(const testing::TempDir& storage) {
 }
 
 std::string Pod::Volume(const json& volume, const testing::TempDir& storage) {
-  const std::string name = volume["name"];
+  const std::string name = volume.at("name");
   if (volume.contains("secret")) {
-    const json& source = volume["secret"];
-    return Files(name, SecretOrConfig("secrets", source["secretName"])["data"], source);
+    const json& source = volume.at("secret");
+    return Files(name, SecretOrConfig("secrets", source.at("secretName")).at("data"), source);
   }
   if (volume.contains("configMap")) {
-    const json& source = volume["configMap"];
-    json data = SecretOrConfig("configmaps", source["name"])["data"];
+    const json& source = volume.at("configMap");
+    json data = SecretOrConfig("configmaps", source.at("name")).at("data");
     for (auto& value : data) value = kube::EncodeBase64(value.get<std::string>());
     return Files(name, data, source);
   }
   fs::path path = dir_.path() / "empty" / name;
   if (volume.contains("persistentVolumeClaim")) {
-    const std::string claim = volume["persistentVolumeClaim"]["claimName"];
+    const std::string claim = volume.at("persistentVolumeClaim").at("claimName");
     SecretOrConfig("persistentvolumeclaims", claim);
     path = storage.path() / claim;
   } else if (!volume.contains("emptyDir")) {
@@ -154,7 +155,7 @@ std::string Pod::Files(const std::string& name, const json& data, const json& so
   for (const auto& [key, value] : data.items()) items[key] = key;
   if (source.contains("items")) {
     items.clear();
-    for (const auto& item : source["items"]) items[item["key"]] = item["path"];
+    for (const auto& item : source.at("items")) items[item.at("key")] = item.at("path");
   }
   const int group = spec_.value("securityContext", json::object()).value("fsGroup", 0);
   for (const auto& [key, path] : items) {
@@ -177,8 +178,8 @@ std::string Pod::Account() {
 
 std::uint16_t Pod::Port(const json& reference) const {
   for (const auto& port : container().value("ports", json::array())) {
-    if (reference == port["containerPort"] || reference == port.value("name", ""))
-      return port["containerPort"];
+    if (reference == port.at("containerPort") || reference == port.value("name", ""))
+      return port.at("containerPort");
   }
   throw std::runtime_error("no container port is " + reference.dump());
 }
@@ -186,7 +187,7 @@ std::uint16_t Pod::Port(const json& reference) const {
 std::vector<std::uint16_t> Pod::Ports() const {
   std::vector<std::uint16_t> ports;
   for (const auto& port : container().value("ports", json::array()))
-    ports.push_back(port["containerPort"]);
+    ports.push_back(port.at("containerPort"));
   return ports;
 }
 
@@ -194,7 +195,7 @@ int Pod::Probe(const std::string& name) const {
   const json get = container().at(name).at("httpGet");
   http::Request request;
   try {
-    return testing::Get(Port(get["port"]), get["path"]).first;
+    return testing::Get(Port(get.at("port")), get.at("path")).first;
   } catch (const std::exception&) {
     return 0;
   }
