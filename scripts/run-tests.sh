@@ -1,5 +1,7 @@
 #!/bin/sh
 # run-tests.sh BUILD_DIR [ctest arguments]   run the tests and print the totals on a line of their own
+# What fails beside others is run once more alone: real processes on a busy disk can miss a deadline. It is
+# told, and counts as passed only when it passes then.
 set -eu
 build=$1
 shift
@@ -14,6 +16,16 @@ failed=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of.*/\1/p' "$log"
 if [ -z "$total" ]; then
   echo "no test ran; see $log" >&2
   exit 1
+fi
+if [ "$failed" != 0 ] && [ "$failed" -le 5 ]; then
+  echo "==> once more, alone: what failed beside others"
+  if ctest --test-dir "$build" --output-on-failure --rerun-failed -j1 >"$log.alone" 2>&1; then
+    grep -E '^ *[0-9]+/[0-9]+ Test +#' "$log.alone"
+    echo "==> passed alone, failed beside others: see $log"
+    failed=0 status=0
+  else
+    cat "$log.alone"
+  fi
 fi
 echo "$((total - failed)) passed, $failed failed"
 exit "$status"
