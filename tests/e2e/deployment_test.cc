@@ -182,15 +182,13 @@ TEST_F(DeploymentTest, AccountHasTheseRightsAndNoOthers) {
     const Manifests manifests = Install(cluster_, variant);
     const json pod = manifests.Only("Deployment").at("spec").at("template").at("spec");
     const std::string token = cluster_.Token(kDaemonNamespace, pod.at("serviceAccountName"));
-    EXPECT_THAT(
-        Rules(cluster_, token, kJobsNamespace),
-        ::testing::ElementsAre(
-            R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])"));
-    EXPECT_THAT(
-        Rules(cluster_, token, kDaemonNamespace),
-        ::testing::ElementsAre(
-            R"(["create"]["coordination.k8s.io"]["leases"][])",
-            R"(["get","update"]["coordination.k8s.io"]["leases"]["prow-coverage"])"));
+    EXPECT_THAT(Rules(cluster_, token, kJobsNamespace),
+                ::testing::ElementsAre(
+                    R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])"));
+    EXPECT_THAT(Rules(cluster_, token, kDaemonNamespace),
+                ::testing::ElementsAre(
+                    R"(["create"]["coordination.k8s.io"]["leases"][])",
+                    R"(["get","update"]["coordination.k8s.io"]["leases"]["prow-coverage"])"));
     EXPECT_TRUE(Rules(cluster_, token, "default").empty());
   });
 }
