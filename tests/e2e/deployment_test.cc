@@ -30,6 +30,14 @@ class DeploymentTest : public ::testing::Test {
            pod.process().Running();
   }
 
+  bool LeaseIsHeld() {
+    const auto answer =
+        cluster_.Ask("GET", "/apis/coordination.k8s.io/v1/namespaces/" +
+                                std::string(kJobsNamespace) + "/leases/prow-coverage");
+    return answer.status == 200 &&
+           !json::parse(answer.body).at("spec").value("holderIdentity", "").empty();
+  }
+
   // A new pull request's event, as hook sends it to the Service.
   std::vector<int> Send(std::uint16_t port, int number) {
     world_.PutPull(number, {"robots/a.go"});
@@ -74,6 +82,7 @@ TEST_F(DeploymentTest, TurnsAnEventIntoAJob) {
     ASSERT_TRUE(Eventually([&] { return cluster_.Jobs(kJobsNamespace).size() == 1; }))
         << pod.process().Err();
     pod.process().AwaitErr("job_created");
+    ASSERT_TRUE(Eventually([&] { return LeaseIsHeld(); })) << pod.process().Err();
     pod.process().Signal(SIGTERM);
     EXPECT_EQ(pod.process().Wait(), 0) << pod.process().Err();
   });
@@ -113,7 +122,7 @@ TEST_F(DeploymentTest, IsAliveButNotReadyWhileItDrains) {
     world_.GitHub("DELETE", "/_sandbox/faults");
     world_.GitHub("POST", "/_sandbox/clock/advance", {{"ms", 2000}});
     EXPECT_EQ(pod.process().Wait(), 0) << pod.process().Err();
-    EXPECT_EQ(cluster_.Jobs(kJobsNamespace).size(), 1u);
+    EXPECT_EQ(cluster_.Jobs(kJobsNamespace).size(), 1u) << pod.process().Err();
   });
 }
 
@@ -184,11 +193,10 @@ TEST_F(DeploymentTest, AccountHasTheseRightsAndNoOthers) {
     const std::string token = cluster_.Token(kDaemonNamespace, pod.at("serviceAccountName"));
     EXPECT_THAT(Rules(cluster_, token, kJobsNamespace),
                 ::testing::ElementsAre(
-                    R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])"));
-    EXPECT_THAT(Rules(cluster_, token, kDaemonNamespace),
-                ::testing::ElementsAre(
+                    R"(["create","get","list","watch","patch"]["prow.k8s.io"]["prowjobs"][])",
                     R"(["create"]["coordination.k8s.io"]["leases"][])",
                     R"(["get","update"]["coordination.k8s.io"]["leases"]["prow-coverage"])"));
+    EXPECT_TRUE(Rules(cluster_, token, kDaemonNamespace).empty());
     EXPECT_TRUE(Rules(cluster_, token, "default").empty());
   });
 }
@@ -208,7 +216,7 @@ TEST_F(DeploymentTest, AccountIsRefusedEverythingElse) {
   const Request requests[] = {
       {"GET", jobs, 200},
       {"GET", jobs + "/absent", 404},
-      {"GET", leases + kDaemonNamespace + "/leases/prow-coverage", 404},
+      {"GET", leases + kJobsNamespace + "/leases/prow-coverage", 404},
       {"DELETE", jobs + "/absent", 403},
       {"DELETE", jobs, 403},
       {"PUT", jobs + "/absent", 403},
@@ -221,10 +229,10 @@ TEST_F(DeploymentTest, AccountIsRefusedEverythingElse) {
       {"GET", core + kJobsNamespace + "/pods", 403},
       {"GET", core + kDaemonNamespace + "/configmaps/prow-coverage-config", 403},
       {"POST", core + kDaemonNamespace + "/serviceaccounts/prow-coverage/token", 403},
-      {"GET", leases + kDaemonNamespace + "/leases/another", 403},
-      {"GET", leases + kDaemonNamespace + "/leases", 403},
-      {"DELETE", leases + kDaemonNamespace + "/leases/prow-coverage", 403},
-      {"POST", leases + kJobsNamespace + "/leases", 403},
+      {"GET", leases + kJobsNamespace + "/leases/another", 403},
+      {"GET", leases + kJobsNamespace + "/leases", 403},
+      {"DELETE", leases + kJobsNamespace + "/leases/prow-coverage", 403},
+      {"POST", leases + kDaemonNamespace + "/leases", 403},
       {"GET", "/api/v1/namespaces", 403},
       {"GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", 403},
   };

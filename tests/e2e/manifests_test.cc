@@ -129,9 +129,9 @@ TEST_F(ManifestsTest, HoldTheseObjectsAndNoOthers) {
                                          "Deployment kubevirt-prow/coverage",
                                          "PersistentVolumeClaim kubevirt-prow/prow-coverage-inbox",
                                          "Role kubevirt-prow-jobs/prow-coverage",
-                                         "Role kubevirt-prow/prow-coverage",
+                                         "Role kubevirt-prow-jobs/prow-coverage-lease",
                                          "RoleBinding kubevirt-prow-jobs/prow-coverage",
-                                         "RoleBinding kubevirt-prow/prow-coverage",
+                                         "RoleBinding kubevirt-prow-jobs/prow-coverage-lease",
                                          "Service kubevirt-prow/prow-coverage",
                                          "ServiceAccount kubevirt-prow/prow-coverage"};
     if (variant.ephemeral_inbox) expected.erase(expected.begin() + 2);
@@ -216,7 +216,7 @@ TEST_F(ManifestsTest, RolesAreBoundToThePodsAccount) {
     const std::string account = PodSpec(manifests).at("serviceAccountName");
     EXPECT_TRUE(manifests.Has("ServiceAccount", account));
     for (const auto& binding : manifests.All("RoleBinding")) {
-      EXPECT_EQ(binding.at("subjects"), json({ServiceAccount(kDaemonNamespace, account)}));
+      EXPECT_EQ(binding.at("subjects"), json::array({ServiceAccount(kDaemonNamespace, account)}));
       EXPECT_EQ(binding.at("roleRef").at("kind"), "Role");
       EXPECT_THAT(manifests.Names(),
                   Contains("Role " + binding.at("metadata").at("namespace").get<std::string>() +
