@@ -58,12 +58,22 @@ class App final : public Credentials {
   Task<Result<std::string>> Authorization(http::Client& http, std::string_view endpoint,
                                           const std::string& org) override {
     const std::string key = boost::algorithm::to_lower_copy(org);
-    const auto turn = cache_.Take(key, clock_.Monotonic());
-    if (!turn.flight) co_return turn.authorization;
-    if (!turn.pilot) co_return co_await Await(turn.flight);
-    Pilot pilot(cache_, key, turn.flight, clock_);
-    auto fetched = co_await Fetch(http, endpoint, org);
-    co_return pilot.Land(std::move(fetched));
+    while (true) {
+      const auto turn = cache_.Take(key, clock_.Monotonic());
+      if (!turn.flight) co_return turn.authorization;
+      if (turn.pilot) {
+        Pilot pilot(cache_, key, turn.flight, clock_);
+        auto fetched = co_await Fetch(http, endpoint, org);
+        co_return pilot.Land(std::move(fetched));
+      }
+      auto landed = co_await Await(turn.flight);
+      // Whoever fetched was cancelled, which is no answer for those who were not.
+      const bool answered = landed || landed.error().code != ErrorCode::kCancelled;
+      const auto state = co_await boost::asio::this_coro::cancellation_state;
+      if (answered || state.cancelled() != boost::asio::cancellation_type::none) {
+        co_return std::move(landed);
+      }
+    }
   }
 
   void Refused(std::string_view authorization, const std::string& org) override {

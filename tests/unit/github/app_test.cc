@@ -236,5 +236,28 @@ TEST_F(App, ManyCallersAskOnce) {
   EXPECT_EQ(http.requests.size(), 2u);
 }
 
+// Whoever fetched it was the reconciler, say, which shutdown ends before the deliveries.
+TEST_F(App, AsksAnewForThoseWhoWaitedWhenWhoeverFetchedWasCancelled) {
+  SlowClient slow(http);
+  http.answers.emplace_back(Error{ErrorCode::kCancelled, "ghe.example: cancelled", {}});
+  AnswerToken();
+  std::vector<Result<std::string>> headers;
+  for (int i = 0; i < 3; ++i) {
+    boost::asio::co_spawn(
+        context,
+        [&]() -> Task<void> {
+          const std::string org = "kubevirt";
+          headers.push_back(co_await credentials->Authorization(slow, kEndpoint, org));
+        },
+        boost::asio::detached);
+  }
+  context.run();
+  ASSERT_EQ(headers.size(), 3u);
+  EXPECT_EQ(headers[0].error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(headers[1].value(), "Bearer ghs_one");
+  EXPECT_EQ(headers[2].value(), "Bearer ghs_one");
+  EXPECT_EQ(http.requests.size(), 3u);
+}
+
 }  // namespace
 }  // namespace prow_coverage::github
