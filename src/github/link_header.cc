@@ -4,16 +4,12 @@
 
 #include <boost/algorithm/string/predicate.hpp>
 
+#include "prow_coverage/base/trim.h"
+
 namespace prow_coverage::github {
 namespace {
 
 constexpr std::string_view kSpace = " \t";
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 // The part of `text` before the first `end` that stands outside quotes.
 std::string_view Before(std::string_view text, char end) {
@@ -35,7 +31,7 @@ bool NamesNext(std::string_view relation) {
     const auto word = relation.substr(0, relation.find_first_of(kSpace));
     if (boost::algorithm::iequals(word, "next")) return true;
     relation.remove_prefix(word.size());
-    relation = Trim(relation);
+    relation = Trim(relation, kSpace);
   }
   return false;
 }
@@ -45,8 +41,8 @@ bool HasRelationNext(std::string_view parameters) {
     const auto parameter = Before(parameters, ';');
     const auto equals = parameter.find('=');
     if (equals != std::string_view::npos &&
-        boost::algorithm::iequals(Trim(parameter.substr(0, equals)), "rel")) {
-      return NamesNext(Trim(parameter.substr(equals + 1)));
+        boost::algorithm::iequals(Trim(parameter.substr(0, equals), kSpace), "rel")) {
+      return NamesNext(Trim(parameter.substr(equals + 1), kSpace));
     }
     parameters.remove_prefix(std::min(parameters.size(), parameter.size() + 1));
   }

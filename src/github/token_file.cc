@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/base/watched_file.h"
 #include "prow_coverage/github/credentials.h"
 
@@ -8,12 +9,10 @@ namespace prow_coverage::github {
 namespace {
 
 Result<std::string> CheckToken(const std::string& content) {
-  constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
-  const auto begin = content.find_first_not_of(kWhiteSpace);
-  if (begin == std::string::npos) {
+  const auto token = Trim(content, kGoSpace);
+  if (token.empty()) {
     return Error{ErrorCode::kInvalidArgument, "the GitHub token is empty; put one in", {}};
   }
-  auto token = content.substr(begin, content.find_last_not_of(kWhiteSpace) - begin + 1);
   // A header carries it, so that a line break inside would end the header.
   if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
     return Error{ErrorCode::kInvalidArgument,
@@ -21,7 +20,7 @@ Result<std::string> CheckToken(const std::string& content) {
                  "one token and nothing else",
                  {}};
   }
-  return token;
+  return std::string(token);
 }
 
 class TokenFile final : public Credentials {

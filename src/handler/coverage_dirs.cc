@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage::handler {
@@ -15,12 +16,6 @@ Error Invalid(std::string_view pattern, std::string_view why) {
   const std::string shown = ToValidUtf8(ClipUtf8(pattern, 200));
   return {
       ErrorCode::kInvalidArgument, "coverage directory \"" + shown + "\" " + std::string(why), {}};
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {

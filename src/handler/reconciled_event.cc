@@ -1,35 +1,10 @@
 #include "reconciled_event.h"
 
-#include <nlohmann/json.hpp>
-
 #include "prow_coverage/base/uuid.h"
-#include "prow_coverage/json/document.h"
+#include "prow_coverage/handler/synthetic_delivery.h"
 
 namespace prow_coverage::handler {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kBecause = "reconciled";
-
-Json Repository(const PullRequest& pull) {
-  return {{"name", pull.repo},
-          {"full_name", RepoName(pull)},
-          {"owner", {{"login", pull.org}}},
-          {"html_url", pull.repo_url}};
-}
-
-// The members of GitHub's object that ParsePullRequest reads.
-Json PullObject(const PullRequest& pull) {
-  return {{"number", pull.number},
-          {"html_url", pull.url},
-          {"state", pull.state},
-          {"draft", pull.draft},
-          {"title", pull.title},
-          {"user", {{"login", pull.author}, {"html_url", pull.author_url}}},
-          {"head", {{"ref", pull.head_ref}, {"sha", pull.head_sha}}},
-          {"base", {{"ref", pull.base_ref}, {"sha", pull.base_sha}, {"repo", Repository(pull)}}}};
-}
 
 std::string Guid(const PullRequest& pull, std::string_view github_host_url, std::int64_t after) {
   std::string name = std::string(github_host_url) + "/" + RepoName(pull) + "/pull/" +
@@ -42,28 +17,7 @@ std::string Guid(const PullRequest& pull, std::string_view github_host_url, std:
 
 inbox::NewDelivery ReconciledDelivery(const PullRequest& pull, std::string_view github_host_url,
                                       std::int64_t after, const std::string& because) {
-  const Json event = {{"action", kReconciledAction},
-                      {"number", pull.number},
-                      {"pull_request", PullObject(pull)},
-                      {"repository", Repository(pull)},
-                      {kBecause, because}};
-  inbox::NewDelivery delivery;
-  delivery.guid = Guid(pull, github_host_url, after);
-  delivery.event_type = "pull_request";
-  delivery.action = kReconciledAction;
-  delivery.org = pull.org;
-  delivery.repo = pull.repo;
-  delivery.number = pull.number;
-  delivery.head_sha = pull.head_sha;
-  delivery.body = event.dump(-1, ' ', false, Json::error_handler_t::replace);
-  delivery.origin = kReconcileOrigin;
-  return delivery;
-}
-
-std::string ReconciledBecause(std::string_view body) {
-  const auto document = json::Document::Parse(body);
-  if (!document) return "";
-  return std::string(document->root().OptionalString(kBecause).value_or(""));
+  return SyntheticDelivery(pull, Guid(pull, github_host_url, after), kReconcileOrigin, because);
 }
 
 }  // namespace prow_coverage::handler

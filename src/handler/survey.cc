@@ -3,20 +3,19 @@
 #include <utility>
 
 #include "prow_coverage/handler/interest.h"
+#include "prow_coverage/handler/synthetic_delivery.h"
+#include "prow_coverage/prow/prow_job.h"
 
 #include "reconciled_event.h"
 
 namespace prow_coverage::handler {
 namespace {
 
-// Of the ProwJobs; contracts 5.
-constexpr const char* kOurJobs = "coverage-plugin=true";
-
 inbox::PullKey KeyOf(const PullRequest& pull) { return {pull.org, pull.repo, pull.number}; }
 
 // The webhook path's own question about an event of this pull request.
 bool IsOurs(const PullRequest& pull, const Settings& settings) {
-  const webhook::Envelope envelope{std::string(kReconciledAction), RepoName(pull), pull.org};
+  const webhook::Envelope envelope{std::string(kSyntheticAction), RepoName(pull), pull.org};
   return !NotOurs("pull_request", envelope, settings);
 }
 
@@ -35,7 +34,7 @@ Task<Result<void>> ReadInbox(inbox::Inbox& inbox, Survey& survey) {
 Task<Result<void>> ListJobs(kube::Client& kube, const Settings& settings, Survey& survey) {
   const kube::Resource resource{"prow.k8s.io", "v1", "prowjobs", settings.jobs_namespace};
   kube::ListOptions options;
-  options.label_selector = kOurJobs;
+  options.label_selector = prow::kOurJobs;
   options.single_page = true;
   do {
     const auto page = co_await kube.List(resource, options);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "prow_coverage/github/commit_gone.h"
+#include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/prow/prow_job.h"
 
 #include "existing_job.h"
@@ -12,8 +13,6 @@
 
 namespace prow_coverage::handler {
 namespace {
-
-constexpr std::string_view kPendingText = "Automated Go unit test coverage";
 
 constexpr std::string_view kClosed = "closed";
 
@@ -52,8 +51,8 @@ PieceOfWork::PieceOfWork(const HandlerDeps& deps, const HandlerOptions& options,
 
 Task<Outcome> PieceOfWork::Run() {
   if (delivery_.origin == kReconcileOrigin && delivery_.attempts == 0) {
-    trace_.Note("reconcile", std::string(Info(Reason::kReconciled).name) + ": " +
-                                 ReconciledBecause(delivery_.body));
+    trace_.Note("reconcile",
+                std::string(Info(Reason::kReconciled).name) + ": " + BecauseOf(delivery_.body));
   }
   auto event = webhook::ParsePullRequestEvent(delivery_.body);
   if (!event) co_return Broken(Reason::kMalformedEvent, event.error());
@@ -200,7 +199,7 @@ Task<Outcome> PieceOfWork::SetPending(Outcome created) {
   }
   const auto& pull = event_.pull;
   const github::CommitStatus status{github::CommitState::kPending, std::string(prow::kJobName),
-                                    std::string(kPendingText),
+                                    std::string(prow::kPendingText),
                                     prow::JobPageUrl(settings_->deck_url, job_name_)};
   auto call = deps_.github.CreateStatus(pull.org, pull.repo, pull.head_sha, status);
   const auto set = co_await trace_.Time("status", std::move(call));

@@ -26,10 +26,6 @@ struct Outcome {
 
 [[nodiscard]] Outcome Because(Reason reason, std::string detail);
 
-// Jobs of one head that were aborted by somebody while the head was still wanted. More than a few
-// mean that somebody does not want them.
-inline constexpr int kMaxAttempts = 10;
-
 [[nodiscard]] kube::Resource ProwJobs(const Settings& settings);
 
 // One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to Kubernetes

@@ -5,17 +5,12 @@
 #include <exception>
 #include <utility>
 
+#include "prow_coverage/base/trim.h"
+
 namespace prow_coverage::http {
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
-}
 
 std::string Lower(std::string_view text) {
   std::string lower(text);

@@ -6,10 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/json/document.h"
 
 #include "resource_path.h"
-#include "text.h"
 #include "transport.h"
 #include "watch_reader.h"
 

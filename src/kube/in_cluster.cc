@@ -1,7 +1,6 @@
 #include "prow_coverage/base/file.h"
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/kube/kubeconfig.h"
-
-#include "text.h"
 
 namespace prow_coverage::kube {
 namespace {

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "prow_coverage/base/trim.h"
+
 #include "text.h"
 
 extern char** environ;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage::kube {
@@ -21,13 +22,6 @@ std::string WithoutControls(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
-}
 
 bool HasControlCharacter(std::string_view text) {
   return std::any_of(text.begin(), text.end(), IsControl);

@@ -6,9 +6,6 @@
 
 namespace prow_coverage::kube {
 
-// Without white space at its ends.
-[[nodiscard]] std::string_view Trim(std::string_view text);
-
 [[nodiscard]] bool HasControlCharacter(std::string_view text);
 
 // Text from elsewhere made fit for one line of a message: trimmed, control characters and line ends

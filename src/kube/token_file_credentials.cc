@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/base/watched_file.h"
 
 #include "text.h"

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/json/document.h"
 
 #include "text.h"

@@ -8,6 +8,8 @@
 
 #include <boost/url/parse.hpp>
 
+#include "prow_coverage/base/commit_sha.h"
+
 namespace prow_coverage::pr_pod {
 namespace {
 
@@ -44,15 +46,9 @@ bool IsRef(std::string_view text) {
   });
 }
 
-bool IsSha(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsOneOf(c, "0123456789abcdef"); });
-}
-
 // "pull/5/head" and "branch" as git's server names them.
 std::string FullRef(const std::string& ref) {
-  if (IsSha(ref) || ref.starts_with("refs/")) return ref;
+  if (IsCommitSha(ref) || ref.starts_with("refs/")) return ref;
   if (ref.starts_with("pull/") || ref.starts_with("heads/") || ref.starts_with("tags/")) {
     return "refs/" + ref;
   }
@@ -122,7 +118,7 @@ Result<Target> RefTarget(const TargetNames& names) {
   target.repo_url = names.repo;
   while (target.repo_url.ends_with('/')) target.repo_url.pop_back();
   target.head_ref = FullRef(names.ref);
-  if (IsSha(names.ref)) target.head_sha = names.ref;
+  if (IsCommitSha(names.ref)) target.head_sha = names.ref;
   return target;
 }
 

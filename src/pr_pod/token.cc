@@ -5,18 +5,17 @@
 #include <utility>
 
 #include "prow_coverage/base/file.h"
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/pr_pod/env_file.h"
 
 namespace prow_coverage::pr_pod {
 namespace {
 
-constexpr std::string_view kWhiteSpace = " \t\r\n";
 constexpr std::size_t kMaxEnvFile = std::size_t{1} << 20;
 
 Result<Token> Checked(std::string_view value, std::string source) {
-  const auto begin = value.find_first_not_of(kWhiteSpace);
-  if (begin == std::string_view::npos) return Token{};
-  value = value.substr(begin, value.find_last_not_of(kWhiteSpace) - begin + 1);
+  value = Trim(value);
+  if (value.empty()) return Token{};
   // A newline would end the header or the credential helper's line that it stands in.
   const bool whole = std::all_of(value.begin(), value.end(), [](char c) {
     return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 0x7F;

@@ -32,7 +32,7 @@ using Texts = std::map<std::string, std::string>;
 Texts OwnLabels(const JobRequest& request) {
   const PullRequest& pull = request.pull;
   const std::string job(kJobName);
-  return {{"coverage-plugin", "true"},
+  return {{kOurLabel, "true"},
           {"created-by-prow", "true"},
           {"event-GUID", request.delivery_guid},
           {"prow.k8s.io/type", "presubmit"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "prow_coverage/base/commit_sha.h"
 #include "prow_coverage/base/utf8.h"
 
 namespace prow_coverage {
@@ -22,12 +23,6 @@ bool IsName(std::string_view text) {
   };
   return !text.empty() && text.size() <= 100 && text != "." && text != ".." &&
          std::all_of(text.begin(), text.end(), allowed);
-}
-
-// One commit has one spelling: job names are made from it.
-bool IsSha(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), allowed);
 }
 
 bool HasSpaceOrControl(std::string_view text) {
@@ -68,10 +63,10 @@ constexpr TextField kTextFields[] = {
     {"title", &PullRequest::title, IsTitle, "title of at most 16384 bytes"},
     {"html_url", &PullRequest::url, IsUrl, "URL"},
     {"state", &PullRequest::state, IsState, "state, open or closed"},
-    {"head.sha", &PullRequest::head_sha, IsSha, "commit SHA"},
+    {"head.sha", &PullRequest::head_sha, IsCommitSha, "commit SHA"},
     {"head.ref", &PullRequest::head_ref, IsRef, "branch name"},
     {"base.ref", &PullRequest::base_ref, IsRef, "branch name"},
-    {"base.sha", &PullRequest::base_sha, IsSha, "commit SHA"},
+    {"base.sha", &PullRequest::base_sha, IsCommitSha, "commit SHA"},
     // GitHub answers `user: null` for a deleted account and shows it as "ghost".
     {"user.login", &PullRequest::author, IsLogin, "login", "ghost"},
     {"user.html_url", &PullRequest::author_url, IsUrl, "URL", "https://github.com/ghost"},

@@ -14,7 +14,6 @@ namespace {
 using github::CommitState;
 using Next = Answer::Next;
 
-constexpr std::string_view kPendingText = "Automated Go unit test coverage";
 constexpr std::string_view kUnavailable = "coverage unavailable: ";
 constexpr std::string_view kAskedAgain = "; it is asked again";
 constexpr std::string_view kFailedText = "job failed -- no coverage numbers: ";
@@ -109,7 +108,7 @@ Answer UnderWay(const Job& job, const StateRow& row, const Told& told, const Pol
   const auto stuck_at = job.state_since + Patience(job, policy);
   if (now >= stuck_at) return Stuck(job, row, policy);
   const Phase phase = job.build_id.empty() ? Phase::kWaiting : Phase::kRunning;
-  auto status = Status(CommitState::kPending, std::string(kPendingText), LinkTo(job, policy));
+  auto status = Status(CommitState::kPending, std::string(prow::kPendingText), LinkTo(job, policy));
   Answer answer;
   if (phase > reached || (phase == reached && told.status != status)) {
     answer = Set(phase, std::move(status), "under way");

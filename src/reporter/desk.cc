@@ -302,7 +302,7 @@ Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer a
 Task<Result<void>> Desk::CatchUp(Head head) {
   kube::ListOptions list_options;
   list_options.label_selector =
-      "coverage-plugin=true,prow.k8s.io/refs.pull=" + std::to_string(head.number);
+      std::string(prow::kOurJobs) + ",prow.k8s.io/refs.pull=" + std::to_string(head.number);
   const auto settings = deps_.settings();
   const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", settings->jobs_namespace};
   const auto list = co_await deps_.kube.List(jobs, list_options);

@@ -5,7 +5,9 @@
 #include <optional>
 #include <tuple>
 
+#include "prow_coverage/base/commit_sha.h"
 #include "prow_coverage/base/utf8.h"
+#include "prow_coverage/handler/handler.h"
 #include "prow_coverage/json/document.h"
 #include "prow_coverage/kube/rfc3339.h"
 #include "prow_coverage/prow/go_duration.h"
@@ -14,8 +16,6 @@
 namespace prow_coverage::reporter {
 namespace {
 
-// As the handler: more attempts for one head are never made.
-constexpr int kMaxAttempts = 10;
 constexpr std::size_t kMaxDescription = 1024;
 constexpr std::size_t kMaxUrl = 2048;
 constexpr std::chrono::nanoseconds kMaxTimeLimit = std::chrono::hours(7 * 24);
@@ -41,11 +41,6 @@ bool IsWord(std::string_view text, std::size_t limit) {
   };
   return !text.empty() && text.size() <= limit && text != "." && text != ".." &&
          std::all_of(text.begin(), text.end(), allowed);
-}
-
-bool IsSha(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), allowed);
 }
 
 bool IsLink(std::string_view text) {
@@ -78,7 +73,7 @@ Result<Head> ReadPull(const json::Value& refs, Head head) {
     if (!number) return number.error();
     if (*number <= 0) return NotOurs("the number of the pull request is not positive");
     head.number = *number;
-    auto sha = Plausible(pull, "sha", IsSha);
+    auto sha = Plausible(pull, "sha", IsCommitSha);
     if (!sha) return sha.error();
     head.sha = *sha;
     return {};
@@ -167,7 +162,7 @@ std::chrono::milliseconds ReadTimeLimit(const json::Value& root) {
 
 int AttemptOf(const Job& job, std::string_view github_host_url) {
   const PullRequest pull = PullOf(job.head);
-  for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+  for (int attempt = 1; attempt <= handler::kMaxAttempts; ++attempt) {
     if (prow::JobName(github_host_url, pull, attempt) == job.name) return attempt;
   }
   return 0;
@@ -186,7 +181,7 @@ Result<void> ReadIdentity(const json::Value& root, Job& job) {
   if (!head) return head.error();
   job.head = std::move(*head);
   const auto base = refs->OptionalString("base_sha").value_or("");
-  if (IsSha(base)) job.base_sha = base;
+  if (IsCommitSha(base)) job.base_sha = base;
   return CheckLabels(root, job.head);
 }
 

@@ -13,6 +13,7 @@
 #include "prow_coverage/base/vital.h"
 #include "prow_coverage/handler/failure.h"
 #include "prow_coverage/kube/informer.h"
+#include "prow_coverage/prow/prow_job.h"
 
 #include "alarms.h"
 #include "desk.h"
@@ -24,7 +25,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-constexpr const char* kOurJobs = "coverage-plugin=true";
 constexpr std::size_t kReportPage = 1000;
 // How exactly a time is met at which a head is looked at again.
 constexpr milliseconds kTick{500};
@@ -42,7 +42,8 @@ class WatchingReporter final : public Reporter {
     asio::co_spawn(executor_, WakeInTime(), Vital("the reporter's alarms", deps_.logger));
     informer_ = kube::MakeInformer(
         deps_.kube, {"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace},
-        {.label_selector = kOurJobs, .field_selector = ""}, Callbacks(), deps_.clock, deps_.logger);
+        {.label_selector = prow::kOurJobs, .field_selector = ""}, Callbacks(), deps_.clock,
+        deps_.logger);
     co_await informer_->Run();
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "prow_coverage/base/trim.h"
 #include "prow_coverage/yaml/node.h"
 
 namespace prow_coverage::webhook {
@@ -10,13 +11,6 @@ namespace {
 using Kind = yaml::Node::Kind;
 
 Error Broken(std::string what) { return {ErrorCode::kInvalidArgument, std::move(what), {}}; }
-
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
-  const auto first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
-}
 
 // Null stands for an empty list or object, as encoding/json reads it for Prow.
 bool IsListOfObjects(const yaml::Node& node) {
@@ -51,7 +45,7 @@ Result<std::vector<std::string>> Tokens(const std::string& name, const yaml::Nod
 }  // namespace
 
 Result<Secrets> Secrets::Parse(std::string_view text) {
-  const auto trimmed = Trimmed(text);
+  const auto trimmed = Trim(text, kGoSpace);
   if (trimmed.empty()) return Broken("there is no webhook secret in it: it is empty");
   Secrets secrets;
   const auto root = yaml::Parse(text, "webhook secrets");

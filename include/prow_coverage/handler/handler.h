@@ -25,6 +25,10 @@ struct HandlerDeps {
   metrics::Metrics& metrics;
 };
 
+// Jobs of one head that were aborted by somebody while the head was still wanted. More than a few
+// mean that somebody does not want them.
+inline constexpr int kMaxAttempts = 10;
+
 struct HandlerOptions {
   // After which a delivery that does not succeed is given up; time that the wall clock skips does
   // not count, and in the handler's first hour none is.

@@ -17,6 +17,13 @@ namespace prow_coverage::prow {
 // Job name and status context alike.
 inline constexpr std::string_view kJobName = "coverage-auto";
 
+// The status before there is anything to tell (contracts 7).
+inline constexpr std::string_view kPendingText = "Automated Go unit test coverage";
+
+// The label that all our jobs have and, as a selector, what lists them (contracts 5).
+inline constexpr const char* kOurLabel = "coverage-plugin";
+inline constexpr const char* kOurJobs = "coverage-plugin=true";
+
 // Everything that a job is rendered from.
 struct JobRequest {
   PullRequest pull;

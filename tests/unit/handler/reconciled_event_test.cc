@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/webhook/event.h"
 
 #include "support/temp_dir.h"
@@ -55,9 +56,9 @@ TEST(ReconciledEvent, HasAGuidOfItsHeadAndItsEvidence) {
 
 TEST(ReconciledEvent, CarriesItsCause) {
   const auto delivery = ReconciledDelivery(Recorded("pull_request.opened.json"), kHost, 0, "why");
-  EXPECT_EQ(ReconciledBecause(delivery.body), "why");
-  EXPECT_EQ(ReconciledBecause("<html>"), "");
-  EXPECT_EQ(ReconciledBecause("{}"), "");
+  EXPECT_EQ(BecauseOf(delivery.body), "why");
+  EXPECT_EQ(BecauseOf("<html>"), "");
+  EXPECT_EQ(BecauseOf("{}"), "");
 }
 
 }  // namespace
