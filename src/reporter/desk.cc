@@ -8,6 +8,8 @@
 #include "prow_coverage/prow/prow_job.h"
 
 #include "next_attempt.h"
+#include "save.h"
+#include "summary_file.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -22,42 +24,9 @@ constexpr BackOff kFetchBackOff{std::chrono::seconds(2), std::chrono::minutes(10
 
 Stepped Again() { return {true, {}, {}}; }
 
-Stepped Wait(Error error) {
-  Stepped stepped;
-  stepped.error = std::move(error);
-  return stepped;
-}
-
-void Reach(Entry& entry, const Job& job, Phase phase) {
-  entry.told.job_name = job.name;
-  entry.told.job_start = job.start_time;
-  entry.told.phase = phase;
-}
-
-// What a person is told in place of the numbers; the log has the whole error.
-std::string_view WhyNoSummary(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kNotFound:
-      return "there is no coverage-summary.json";
-    case ErrorCode::kTooLarge:
-      return "coverage-summary.json is too large";
-    case ErrorCode::kUnavailable:
-      return "the artifact store does not answer";
-    case ErrorCode::kPermissionDenied:
-      return "the artifact store refuses access";
-    default:
-      return "coverage-summary.json cannot be fetched";
-  }
-}
-
 bool IsFurther(const Job& job, const Job& known) {
   if (job.name != known.name) return IsNewer(job, known);
   return HasEnded(job.state) && !HasEnded(known.state) && job.start_time >= known.start_time;
-}
-
-// An operator may mend it, or time.
-bool IsOfTheStore(const Error& error) {
-  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kPermissionDenied;
 }
 
 // A repository that was deleted answers so for ever; once the job has gone as well, nobody waits.
@@ -112,7 +81,7 @@ Task<std::optional<Stepped>> Desk::FindTheEnd(Entry& entry, JobPointer job, Poli
   const auto& stands = entry.told.status;
   if (!stands || !tells_the_end(*stands)) co_return std::nullopt;
   Reach(entry, *job, Phase::kEnded);
-  co_await Save(entry);
+  co_await Save(deps_, entry);
   co_return Again();
 }
 
@@ -140,7 +109,7 @@ Task<Stepped> Desk::CarryOut(Entry& entry, JobPointer job, Policy policy, Answer
 Task<Stepped> Desk::Interrupt(Entry& entry, JobPointer job, Policy policy) {
   const Head head = job->head;
   auto pull = co_await deps_.github.GetPullRequest(head.org, head.repo, head.number);
-  if (!pull && pull.error().code != ErrorCode::kNotFound) co_return Wait(pull.error());
+  if (!pull && pull.error().code != ErrorCode::kNotFound) co_return Failed(pull.error());
   if (entry.job != job) co_return Again();
   const bool wanted = pull && pull->state == "open" && pull->head_sha == head.sha;
   Answer answer = Interrupted(*job, entry.told, policy, wanted, deps_.clock.Now());
@@ -156,7 +125,7 @@ Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
   auto accepted = co_await deps_.accept(std::move(delivery));
   // A conflict: it was asked for before the pull request got another title.
   if (!accepted && accepted.error().code != ErrorCode::kConflict) {
-    co_return Wait(accepted.error());
+    co_return Failed(accepted.error());
   }
   deps_.logger.Info("a job was aborted while its head is wanted: the next attempt is asked for",
                     {{"org", job->head.org},
@@ -169,12 +138,12 @@ Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
   entry.told.job_start = job->start_time;
   entry.told.rerun_of = job->name;
   entry.told.rerun_at = deps_.clock.Now();
-  co_await Save(entry);
+  co_await Save(deps_, entry);
   co_return Again();
 }
 
 Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
-  auto summary = co_await FetchSummary(job);
+  auto summary = co_await FetchSummary(deps_.artifacts, job);
   if (entry.job != job) co_return Again();
   if (!summary && IsOfTheStore(summary.error())) {
     co_return co_await MeasureLater(entry, job, policy, summary.error());
@@ -225,24 +194,6 @@ Task<Stepped> Desk::MeasureLater(Entry& entry, JobPointer job, Policy policy, Er
   co_return done ? std::move(later) : std::move(written);
 }
 
-Task<Result<results::Summary>> Desk::FetchSummary(JobPointer job) {
-  auto path = prow::BuildPath(job->gcs, PullOf(job->head), prow::kJobName, job->build_id);
-  if (job->build_id.empty() || prow::BucketName(job->gcs.bucket).empty()) {
-    co_return Error{ErrorCode::kNotFound, "the job has no build ID or no bucket", {}};
-  }
-  path.insert(path.begin(), prow::BucketName(job->gcs.bucket));
-  path.insert(path.end(), {"artifacts", std::string(results::kSummaryFile)});
-  const auto text = co_await deps_.artifacts.Get(path);
-  if (!text) {
-    // What we were given is at fault, not the file.
-    const bool ours = text.error().code == ErrorCode::kInvalidArgument;
-    co_return Error{ours ? ErrorCode::kRejected : text.error().code, text.error().message, {}};
-  }
-  auto summary = results::ParseSummary(*text);
-  if (!summary) co_return WithContext(summary.error(), "coverage-summary.json is broken");
-  co_return summary;
-}
-
 Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
   if (!may_write_()) co_return Stepped();
   if (entry.told.status != answer.status) {
@@ -257,12 +208,12 @@ Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
     if (!set && IsFinal(set.error(), entry, *job)) {
       co_return co_await CommitGone(entry, job, set.error());
     }
-    if (!set) co_return Wait(set.error());
+    if (!set) co_return Failed(set.error());
     Note(entry, *job, answer);
   }
   Reach(entry, *job, answer.phase);
   entry.told.status = std::move(answer.status);
-  co_await Save(entry);
+  co_await Save(deps_, entry);
   co_return Again();
 }
 
@@ -273,14 +224,14 @@ Task<std::optional<Stepped>> Desk::Verify(Entry& entry, JobPointer job, Explains
   if (!statuses && IsFinal(statuses.error(), entry, *job)) {
     co_return co_await CommitGone(entry, job, statuses.error());
   }
-  if (!statuses) co_return Wait(statuses.error());
+  if (!statuses) co_return Failed(statuses.error());
   const auto ours = std::find_if(statuses->begin(), statuses->end(), [](const auto& status) {
     return status.context == prow::kJobName;
   });
   const bool unexpected = ours != statuses->end() && entry.told.status != *ours;
   if (unexpected && !explains(*ours)) {
     const auto caught_up = co_await CatchUp(head);
-    if (!caught_up) co_return Wait(caught_up.error());
+    if (!caught_up) co_return Failed(caught_up.error());
   }
   entry.verified = true;
   if (ours != statuses->end()) entry.told.status = *ours;
@@ -337,17 +288,8 @@ Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
                                                       {"job", job->name},
                                                       {"why", answer.why}});
   Reach(entry, *job, Phase::kEnded);
-  co_await Save(entry);
+  co_await Save(deps_, entry);
   co_return Again();
-}
-
-Task<void> Desk::Save(Entry& entry) {
-  auto report = ToReport(entry);
-  const auto saved = co_await deps_.inbox.SaveReport(std::move(report));
-  if (!saved) {
-    deps_.logger.Error("the inbox did not keep what was reported; after a restart it is looked up",
-                       {{"error", saved.error().message}});
-  }
 }
 
 void Desk::Note(Entry& entry, const Job& job, const Answer& answer) {

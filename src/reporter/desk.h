@@ -8,15 +8,9 @@
 #include "prow_coverage/reporter/reporter.h"
 
 #include "heads.h"
+#include "stepped.h"
 
 namespace prow_coverage::reporter {
-
-// How one step of work on a head came out.
-struct Stepped {
-  bool again = false;                // there is more to do at once
-  std::optional<WallTime> again_at;  // or at that time
-  std::optional<Error> error;        // or after a wait
-};
 
 // Carries out what Decide asks for about one head: asks GitHub, fetches the summary, sets the
 // status, keeps what was told. One thread at a time; any number of heads side by side, one step of
@@ -41,7 +35,6 @@ class Desk {
   Task<Stepped> Rerun(Entry& entry, JobPointer job, PullRequest pull);
   Task<Stepped> Measure(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error);
-  Task<Result<results::Summary>> FetchSummary(JobPointer job);
   Task<Stepped> Write(Entry& entry, JobPointer job, Answer answer);
   // Fetches what stands at GitHub; nullopt: it is in `told`. For a status that we neither told nor
   // `explains` the API server is asked for the jobs as well.
@@ -52,8 +45,6 @@ class Desk {
   Task<Result<void>> CatchUp(Head head);
   Task<Stepped> Close(Entry& entry, JobPointer job, Answer answer);
   Task<Stepped> CommitGone(Entry& entry, JobPointer job, Error error);
-  // Keeps what was told; it has been told even when the inbox does not take it.
-  Task<void> Save(Entry& entry);
   void Note(Entry& entry, const Job& job, const Answer& answer);
   [[nodiscard]] Policy PolicyFor(const Job& job) const;
   [[nodiscard]] std::optional<results::Threshold> ThresholdFor(

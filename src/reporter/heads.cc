@@ -49,6 +49,16 @@ Job Missing(const Entry& entry) {
 
 }  // namespace
 
+bool IsOrphan(const Entry& entry) {
+  return entry.job && entry.job->deleted && !IsTold(entry, *entry.job);
+}
+
+void Reach(Entry& entry, const Job& job, Phase phase) {
+  entry.told.job_name = job.name;
+  entry.told.job_start = job.start_time;
+  entry.told.phase = phase;
+}
+
 std::string KeyOf(const Head& head) {
   return head.org + "/" + head.repo + "#" + std::to_string(head.number) + "@" + head.sha;
 }
@@ -95,6 +105,7 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
   if (entry.job && *entry.job == job) return {Met::kUnchanged, key, false};
   if (EndsTheRerun(job, entry.told)) entry.told.rerun_of.clear();
   if (!same) entry.failed_fetches = 0;
+  entry.orphaned_at.reset();
   entry.job = std::make_shared<const Job>(std::move(job));
   return {Met::kChanged, key, false};
 }
@@ -169,12 +180,14 @@ void Heads::Forget(const std::string& key) {
   if (!entry.job && entry.live.empty() && !entry.busy) entries_.erase(known);
 }
 
-void Heads::Abandon(const std::string& key) {
+bool Heads::Abandon(const std::string& key) {
   const auto known = entries_.find(key);
-  if (known == entries_.end()) return;
+  if (known == entries_.end()) return true;
   const Entry& entry = known->second;
+  if (IsOrphan(entry)) return false;
   const bool over = !entry.job || HasEnded(entry.job->state);
   if (over && entry.live.empty() && !entry.busy) entries_.erase(known);
+  return true;
 }
 
 void Heads::Doubt() {

@@ -33,7 +33,13 @@ struct Entry {
   // Of the artifact store, in a row, about `job`.
   int failed_fetches = 0;
   MonotonicTime first_failed_fetch;
+
+  // When it became an orphan.
+  std::optional<MonotonicTime> orphaned_at;
 };
+
+// Its job went before it had ended, and whether anybody has told that is not known here.
+[[nodiscard]] bool IsOrphan(const Entry& entry);
 
 // "org/repo#number@sha"
 [[nodiscard]] std::string KeyOf(const Head& head);
@@ -75,8 +81,8 @@ class Heads {
   // Its job has come to its end: what is kept of it shrinks, or goes with its last object.
   void Forget(const std::string& key);
 
-  // Its job has ended and is gone, and another replica tells of it.
-  void Abandon(const std::string& key);
+  // Its job is gone. One that has ended another replica tells of; false: it is an orphan.
+  bool Abandon(const std::string& key);
 
   // Another replica has led meanwhile.
   void Doubt();
@@ -95,5 +101,8 @@ class Heads {
 };
 
 [[nodiscard]] inbox::Report ToReport(const Entry& entry);
+
+// `phase` is what was told of `job`.
+void Reach(Entry& entry, const Job& job, Phase phase);
 
 }  // namespace prow_coverage::reporter

@@ -18,6 +18,7 @@
 #include "alarms.h"
 #include "desk.h"
 #include "heads.h"
+#include "orphanage.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -34,7 +35,8 @@ class WatchingReporter final : public Reporter {
   WatchingReporter(ReporterDeps deps, ReporterOptions options)
       : deps_(std::move(deps)),
         options_(options),
-        desk_(deps_, options_, heads_, [this] { return leading_; }) {}
+        desk_(deps_, options_, heads_, [this] { return leading_; }),
+        orphanage_(deps_, heads_) {}
 
   Task<void> Run() override {
     executor_ = co_await asio::this_coro::executor;
@@ -50,8 +52,7 @@ class WatchingReporter final : public Reporter {
   void Lead(bool leading, bool alone) override {
     leading_ = leading;
     deps_.metrics.Set(metrics::Metric::kReporting, {}, leading ? 1 : 0);
-    if (!leading) return;
-    if (!alone) heads_.Doubt();
+    if (leading && !alone) heads_.Doubt();
     if (!synced_) return;
     for (const auto& key : heads_.Keys()) Wake(key);
   }
@@ -112,11 +113,7 @@ class WatchingReporter final : public Reporter {
     if (!last.empty()) OnJob(last);
     const auto key = heads_.Delete(id.name);
     if (!key) return;
-    if (leading_) {
-      Wake(*key);
-    } else {
-      heads_.Abandon(*key);
-    }
+    if (leading_ || !heads_.Abandon(*key)) Wake(*key);
   }
 
   void OnSynced() {
@@ -127,11 +124,13 @@ class WatchingReporter final : public Reporter {
     for (const auto& key : keys) Wake(key);
   }
 
-  // Before the first list is complete nobody knows which job of a head is its newest.
+  // Before the first list is complete nobody knows which job of a head is its newest. A follower
+  // has only orphans to look at.
   void Wake(const std::string& key) {
-    if (!leading_ || !synced_) return;
+    if (!synced_) return;
     Entry* entry = heads_.Find(key);
     if (entry == nullptr || entry->queued) return;
+    if (!leading_ && !IsOrphan(*entry)) return;
     if (entry->busy) {
       entry->dirty = true;
       return;
@@ -166,8 +165,9 @@ class WatchingReporter final : public Reporter {
     Entry* const entry = heads_.Find(key);
     do {
       entry->dirty = false;
-      stepped = co_await desk_.Step(key);
-    } while (leading_ && (stepped.again || entry->dirty));
+      auto step = leading_ ? desk_.Step(key) : orphanage_.Step(key);
+      stepped = co_await std::move(step);
+    } while (stepped.again || entry->dirty);
     if (stepped.error) {
       Retry(key, *entry, *stepped.error);
     } else {
@@ -213,6 +213,7 @@ class WatchingReporter final : public Reporter {
   Heads heads_;
   Alarms alarms_;
   Desk desk_;
+  Orphanage orphanage_;
   std::unique_ptr<kube::Informer> informer_;
   asio::any_io_executor executor_;
   std::deque<std::string> ready_;

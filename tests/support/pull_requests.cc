@@ -25,10 +25,10 @@ std::string HeadSha(int number) {
 }
 
 void PutPulls(World& world, int first, int last) {
-  constexpr int kBatch = 500;
-  for (; first <= last; first += kBatch) {
+  constexpr int kBatchSize = 500;
+  for (; first <= last; first += kBatchSize) {
     auto batch = nlohmann::json::array();
-    for (int number = first; number < first + kBatch && number <= last; ++number) {
+    for (int number = first; number < first + kBatchSize && number <= last; ++number) {
       batch.push_back({{"org", "kubevirt"},
                        {"repo", "project-infra"},
                        {"number", number},

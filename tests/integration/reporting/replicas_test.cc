@@ -8,8 +8,10 @@
 #include <csignal>
 #include <cstdio>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "history.h"
 #include "model.h"
 #include "options.h"
 #include "replica.h"
@@ -18,6 +20,10 @@ namespace prow_coverage::testing {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+constexpr auto kNone = std::string::npos;
+const std::string kJobs = "/apis/prow.k8s.io/v1/namespaces/kubevirt-prow-jobs/prowjobs/";
 
 // PROW_COVERAGE_KILLS: how many (3). The Lease lasts ten seconds.
 constexpr milliseconds kTakenOver{12'500};
@@ -54,6 +60,33 @@ TEST(Replicas, TellEachStateOnceWhileOneIsKilled) {
   model.ExpectAllTold();
   std::printf("PROW_COVERAGE_SEED=%u: %d kills, %s\n", seed, kills, model.Describe().c_str());
   if (HasFailure()) std::printf("%s\n=====\n%s\n", first.Log().c_str(), second.Log().c_str());
+}
+
+// The one that reports never heard of the job; the other one may set no status.
+TEST(Replicas, TellOfAJobThatWentWhileTheReportingOneWasDown) {
+  World world;
+  Replica reporting(world, "reporting");
+  Replica following(world, "following");
+  History history(world);
+  reporting.Start();
+  ASSERT_TRUE(Eventually([&] { return reporting.Log().find("this replica reports") != kNone; }));
+  following.Start();
+  reporting.End(SIGKILL);
+  world.Plank(nlohmann::json::array(
+      {{{"outcome", "slow"}, {"run_ms", 3'600'000}, {"count", 1}}, {{"outcome", "success"}}}));
+  const std::string head = world.PutPull(1, {"robots/a.go"})["head_sha"];
+  following.Deliver(1, "opened");
+  ASSERT_TRUE(Eventually([&] { return world.Jobs().size() == 1; }));
+  history.Observe();
+  world.Kube("DELETE", kJobs + world.Jobs()[0]["metadata"]["name"].get<std::string>());
+  reporting.Start();
+  EXPECT_TRUE(Eventually([&] {
+    history.Read();
+    return history.IsAnswered(head);
+  })) << reporting.Log();
+  history.ExpectInOrder();
+  history.ExpectAnswered(head);
+  EXPECT_THAT(following.Log(), HasSubstr("nobody has told it"));
 }
 
 }  // namespace

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "prow_coverage/reporter/reporter.h"
+
+#include "heads.h"
+
+namespace prow_coverage::reporter {
+
+// Keeps what was told of a head; it has been told even when the inbox does not take it.
+Task<void> Save(const ReporterDeps& deps, const Entry& entry);
+
+}  // namespace prow_coverage::reporter
