@@ -19,7 +19,6 @@ namespace prow_coverage::inbox {
 namespace {
 
 constexpr int kCallers = 32;
-constexpr std::size_t kBodyBytes = 23700;  // a real pull_request payload
 
 // An inbox in a file under TMPDIR.
 struct Store {
@@ -43,7 +42,8 @@ NewDelivery MakeDelivery(std::int64_t number) {
   delivery.repo = "kubevirt";
   delivery.number = number % 500;
   delivery.head_sha = std::string(40, 'a');
-  delivery.body.assign(kBodyBytes, 'x');
+  static const std::string payload = testing::TestData("payloads/pull_request.opened.json");
+  delivery.body = payload;
   return delivery;
 }
 

@@ -12,6 +12,13 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 
+# Debian's package brings no CMake configuration.
+find_path(LZ4_INCLUDE_DIR lz4frame.h REQUIRED)
+find_library(LZ4_LIBRARY lz4 REQUIRED)
+add_library(LZ4::LZ4 UNKNOWN IMPORTED)
+set_target_properties(LZ4::LZ4 PROPERTIES IMPORTED_LOCATION ${LZ4_LIBRARY}
+                                          INTERFACE_INCLUDE_DIRECTORIES ${LZ4_INCLUDE_DIR})
+
 # Asio's implementation is compiled once, in src/base/asio.cc, instead of in every user.
 add_library(prow_coverage_asio INTERFACE)
 target_link_libraries(prow_coverage_asio INTERFACE Boost::headers Threads::Threads OpenSSL::SSL)

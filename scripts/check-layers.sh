@@ -18,6 +18,7 @@ confine() {
 }
 confine 'boost/beast' server
 confine 'sqlite3' inbox
+confine 'lz4' inbox
 confine 'curl/' http
 confine 'yaml-cpp' yaml
 confine 'simdjson' json webhook

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "prow_coverage/base/mutex.h"
+#include "prow_coverage/handler/reason.h"
 #include "prow_coverage/pull_request/repo_name.h"
 
 namespace prow_coverage::handler {
@@ -113,8 +114,7 @@ class InboxDispatcher final : public Dispatcher {
     auto slot = pool_.TryClaim();
     if (!slot) co_return false;
     auto delivery = co_await inbox_.Get(pending.id);
-    // A row that cannot be read must not keep the others waiting.
-    if (!delivery) co_return delivery.error().code != ErrorCode::kUnavailable;
+    if (!delivery) co_return co_await PassOver(pending.id, delivery.error());
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
         !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {
@@ -122,6 +122,21 @@ class InboxDispatcher final : public Dispatcher {
     }
     SubmitHeld(std::move(*slot), std::move(hold), std::move(*delivery));
     co_return true;
+  }
+
+  // A row that cannot be read must not keep the others waiting, nor be read again for ever. False
+  // when the inbox is out of order, which it says itself.
+  Task<bool> PassOver(std::int64_t id, Error error) {
+    if (error.code == ErrorCode::kUnavailable) co_return false;
+    inbox::Progress given_up;
+    given_up.state = inbox::State::kDead;
+    given_up.reason = Info(Reason::kMalformedEvent).name;
+    given_up.detail = error.message;
+    const auto recorded = co_await inbox_.Record(id, std::move(given_up));
+    logger_.Error(
+        "a delivery cannot be read from the inbox and is given up; its redelivery revives it",
+        {{"id", id}, {"error", error.message}});
+    co_return recorded || recorded.error().code != ErrorCode::kUnavailable;
   }
 
   std::shared_ptr<Hold> TryHold(std::int64_t id) {

@@ -52,9 +52,7 @@ class SqliteReader final : public Reader {
       return Error{
           ErrorCode::kNotFound, "inbox " + path_.string() + ": there is no delivery " + guid, {}};
     }
-    auto delivery = ReadDelivery(query);
-    if (delivery) delivery->body = query.Text(kBodyColumn);
-    return delivery;
+    return ReadWholeDelivery(query);
   }
 
   Result<std::vector<Step>> Steps(std::int64_t id) override {

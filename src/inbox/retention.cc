@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "body.h"
 #include "rows.h"
 
 namespace prow_coverage::inbox {
@@ -35,7 +36,9 @@ Result<void> DropBody(Connection& connection, std::int64_t id) {
   {
     Query body(connection, "SELECT body FROM bodies WHERE delivery_id = ?");
     if (auto row = body.Bind(id).Step(); !row) return row.error();
-    sha256 = Sha256(body.Text(0));
+    const auto unpacked = UnpackBody(body.Text(0));
+    // A damaged one is done with as well; no redelivery will match it.
+    sha256 = Sha256(unpacked ? *unpacked : "");
   }
   Query remember(connection, "UPDATE deliveries SET body_sha256 = ? WHERE id = ?");
   if (auto ran = remember.Bind(Blob{sha256}, id).Run(); !ran) return ran;

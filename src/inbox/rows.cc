@@ -1,8 +1,12 @@
 #include "rows.h"
 
+#include <utility>
+
 #include <openssl/evp.h>
 
 #include "prow_coverage/base/utf8.h"
+
+#include "body.h"
 
 namespace prow_coverage::inbox {
 
@@ -31,6 +35,16 @@ Result<Delivery> ReadDelivery(const Query& row) {
   delivery.reason = row.Text(13);
   delivery.detail = row.Text(14);
   delivery.job_name = row.Text(15);
+  return delivery;
+}
+
+Result<Delivery> ReadWholeDelivery(const Query& row) {
+  constexpr int kBodyColumn = 16;  // the first one after kDeliveryColumns
+  auto delivery = ReadDelivery(row);
+  if (!delivery) return delivery;
+  auto body = UnpackBody(row.Text(kBodyColumn));
+  if (!body) return WithContext(body.error(), "inbox: delivery " + delivery->guid);
+  delivery->body = std::move(*body);
   return delivery;
 }
 

@@ -13,10 +13,12 @@ namespace prow_coverage::inbox {
 inline constexpr const char* kDeliveryColumns =
     "d.id, d.guid, d.event_type, d.action, d.org, d.repo, d.number, d.head_sha, d.origin, "
     "d.received_at, d.state, d.next_attempt_at, d.attempts, d.reason, d.detail, d.job_name";
-inline constexpr int kBodyColumn = 16;  // the first one after them
 
 // Everything but the body. Errors: kInternal for a state that there is none of.
 [[nodiscard]] Result<Delivery> ReadDelivery(const Query& row);
+
+// The body too, which follows in the row. Errors also: kInternal when it is damaged.
+[[nodiscard]] Result<Delivery> ReadWholeDelivery(const Query& row);
 
 // True for kDone and kDead.
 [[nodiscard]] bool HasEnded(State state);

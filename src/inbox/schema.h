@@ -11,7 +11,7 @@ inline constexpr std::int64_t kApplicationId = 0x50724376;
 
 // PRAGMA user_version of a database that this program writes. docs/inbox.md describes every
 // version.
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 // Errors: kInvalidArgument when the database belongs to another program or to a newer version of
 // this one. A database without any table passes: it is new.

@@ -7,6 +7,7 @@
 
 #include "prow_coverage/base/utf8.h"
 
+#include "body.h"
 #include "rows.h"
 
 namespace prow_coverage::inbox {
@@ -57,13 +58,17 @@ Result<Stored> Tables::Insert(const NewDelivery& delivery, WallTime now) {
 
 Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
   Query known(connection_,
-              "SELECT d.id, d.state, d.body_sha256, b.body = ?1, d.attempts FROM deliveries d"
-              " LEFT JOIN bodies b ON b.delivery_id = d.id WHERE d.guid = ?2");
-  known.Bind(Blob{delivery.body}, delivery.guid);
+              "SELECT d.id, d.state, d.body_sha256, b.body, d.attempts FROM deliveries d"
+              " LEFT JOIN bodies b ON b.delivery_id = d.id WHERE d.guid = ?");
+  known.Bind(delivery.guid);
   if (auto row = known.Step(); !row) return row.error();
   Stored stored{Stored::Kind::kDuplicate, known.Integer(0)};
+  const auto body = UnpackBody(known.Text(3));
+  const bool dropped = !known.IsNull(2);
+  // One that is damaged can be compared with nothing: the new one takes its place.
+  const bool damaged = !dropped && !body;
   const bool same =
-      known.IsNull(2) ? known.Integer(3) != 0 : known.Text(2) == Sha256(delivery.body);
+      dropped ? known.Text(2) == Sha256(delivery.body) : damaged || *body == delivery.body;
   if (!same) {
     return Error{ErrorCode::kConflict,
                  "inbox: delivery " + delivery.guid + " is known with another body",
@@ -73,8 +78,11 @@ Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
   if (!state) return state.error();
   // Done without an attempt: kept for the record (see Keep).
   const bool kept = *state == State::kDone && known.Integer(4) == 0;
-  if (*state != State::kDead && !kept) return stored;
-  if (auto body = RestoreBody(stored.id, delivery.body); !body) return body.error();
+  const bool again = *state == State::kDead || kept;
+  if (again || damaged) {
+    if (auto restored = RestoreBody(stored.id, delivery.body); !restored) return restored.error();
+  }
+  if (!again) return stored;
   if (auto revived = Revive(connection_, stored.id, now, "redelivered"); !revived) {
     return revived.error();
   }
@@ -86,14 +94,16 @@ Result<Stored> Tables::StoreAgain(const NewDelivery& delivery, WallTime now) {
 
 Result<void> Tables::InsertBody(std::int64_t id, const std::string& body) {
   Query insert(connection_, "INSERT INTO bodies (delivery_id, body) VALUES (?, ?)");
-  insert.Bind(id, Blob{body});
+  const std::string packed = PackBody(body);
+  insert.Bind(id, Blob{packed});
   return insert.Run();
 }
 
-// The body of a delivery that may have lost it since.
+// The body of a delivery that may have lost it since, or whose body is damaged.
 Result<void> Tables::RestoreBody(std::int64_t id, const std::string& body) {
-  Query insert(connection_, "INSERT OR IGNORE INTO bodies (delivery_id, body) VALUES (?, ?)");
-  if (auto ran = insert.Bind(id, Blob{body}).Run(); !ran) return ran;
+  Query insert(connection_, "INSERT OR REPLACE INTO bodies (delivery_id, body) VALUES (?, ?)");
+  const std::string packed = PackBody(body);
+  if (auto ran = insert.Bind(id, Blob{packed}).Run(); !ran) return ran;
   Query update(connection_, "UPDATE deliveries SET body_sha256 = NULL WHERE id = ?");
   return update.Bind(id).Run();
 }
@@ -178,9 +188,7 @@ Result<Delivery> Tables::Get(std::int64_t id) {
   auto row = select.Step();
   if (!row) return row.error();
   if (!*row) return NoSuchDelivery(id);
-  auto delivery = ReadDelivery(select);
-  if (delivery) delivery->body = select.Text(kBodyColumn);
-  return delivery;
+  return ReadWholeDelivery(select);
 }
 
 Result<std::vector<Sighting>> Tables::Sightings(const std::vector<PullKey>& pulls) {
@@ -189,7 +197,7 @@ Result<std::vector<Sighting>> Tables::Sightings(const std::vector<PullKey>& pull
   const std::string list = wanted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   Query select(connection_,
                "SELECT id, org, repo, number, head_sha, state, reason"
-               " FROM deliveries INDEXED BY deliveries_newest WHERE (org, repo, number) IN"
+               " FROM deliveries INDEXED BY deliveries_of_pull WHERE (org, repo, number) IN"
                " (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ORDER BY id");
   select.Bind(list);
   std::vector<Sighting> sightings;

@@ -104,12 +104,16 @@ TEST_F(DispatcherTest, HandsOverADuplicateWhoseWorkHadFailed) {
   EXPECT_THAT(Worked(), ElementsAre("a"));
 }
 
-TEST_F(DispatcherTest, PassesOverARowThatCannotBeRead) {
+TEST_F(DispatcherTest, GivesUpARowThatCannotBeReadAndGoesOn) {
   ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
   ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("b"))));
   inbox_.script.FailNext("get", {ErrorCode::kInternal, "no such state", {}});
   LookOnce();
   EXPECT_THAT(Worked(), ElementsAre("b"));
+  EXPECT_EQ(inbox_.deliveries[1].state, inbox::State::kDead);
+  EXPECT_EQ(inbox_.deliveries[1].reason, "malformed_event");
+  EXPECT_EQ(inbox_.deliveries[1].detail, "no such state");
+  EXPECT_TRUE(logger_.Has("cannot be read from the inbox"));
 }
 
 TEST_F(DispatcherTest, HandsOverNothingThatIsNotStored) {

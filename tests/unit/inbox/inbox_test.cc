@@ -1,6 +1,9 @@
 #include "prow_coverage/inbox/inbox.h"
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include "inbox_test_base.h"
 
@@ -11,6 +14,7 @@ using std::chrono::hours;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class InboxTest : public InboxTestBase {
  protected:
@@ -29,6 +33,42 @@ TEST(StateNames, AnUnknownOneIsAnsweredWithThoseThatExist) {
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().message,
             "there is no state \"pending\"; the states are received, decided, created, done, dead");
+}
+
+// As a broken disk would.
+void DamageBodies(const std::filesystem::path& inbox) {
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(inbox.c_str(), &raw), SQLITE_OK);
+  EXPECT_EQ(
+      sqlite3_exec(raw, "UPDATE bodies SET body = substr(body, 1, 20)", nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_close(raw);
+}
+
+TEST_F(InboxTest, SaysOfADamagedBodyThatItIsAndTakesAnother) {
+  const std::int64_t id = StoreNew("guid-1");
+  DamageBodies(options_.path);
+  const auto damaged = Await(inbox_->Get(id));
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().code, ErrorCode::kInternal);
+  EXPECT_THAT(damaged.error().message,
+              StartsWith("inbox: delivery guid-1: the stored body is damaged"));
+
+  EXPECT_EQ(Store(MakeDelivery("guid-1")).value().kind, Stored::Kind::kDuplicate);
+  EXPECT_EQ(Get(id).body, MakeDelivery("guid-1").body);
+}
+
+TEST_F(InboxTest, DropsADamagedBodyInItsTime) {
+  const std::int64_t id = StoreNew("guid-1");
+  ASSERT_TRUE(Await(inbox_->Record(id, To(State::kDone))));
+  DamageBodies(options_.path);
+  clock_.Advance(hours(25));
+  Open();
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(std::chrono::minutes(2));
+    StoreNew("guid-" + std::to_string(2 + i));
+  }
+  EXPECT_EQ(Get(id).body, "");
 }
 
 TEST_F(InboxTest, KeepsAnEmptyBodyAndTextsThatAreNoUtf8) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,14 @@ inline NewDelivery MakeDelivery(std::string guid) {
   delivery.number = 17;
   delivery.head_sha = std::string(40, 'a');
   return delivery;
+}
+
+// Bytes that nothing makes smaller.
+inline std::string Noise(std::size_t size) {
+  std::mt19937 random(7);
+  std::string noise(size, '\0');
+  for (char& byte : noise) byte = static_cast<char>(random());
+  return noise;
 }
 
 // Progress to a state, with nothing else to tell. What has ended has been worked on.
@@ -95,7 +104,7 @@ class InboxTestBase : public ::testing::Test {
 
   Task<void> StoreOneIn(State state, std::size_t number, std::size_t body_bytes) {
     NewDelivery delivery = MakeDelivery("many-" + std::to_string(number));
-    delivery.body.assign(body_bytes, 'x');
+    delivery.body = Noise(body_bytes);
     auto stored = co_await inbox_->Store(std::move(delivery));
     Progress progress = To(state);
     auto recorded = co_await inbox_->Record(stored->id, std::move(progress));

@@ -155,6 +155,19 @@ TEST_F(OpenTest, ADatabaseOfVersion1IsBroughtForwardWithItsDeliveries) {
   EXPECT_EQ(version->Integer("PRAGMA user_version").value(), kSchemaVersion);
 }
 
+TEST_F(OpenTest, ADatabaseOfVersion2IsBroughtForwardWithItsBodiesAsTheyAre) {
+  Execute(testing::TestData("inbox/version-2.sql").c_str());
+  Open();
+  EXPECT_EQ(Await(inbox_->Get(1)).value().body, R"({"action":"opened"})");
+  NewDelivery known = MakeDelivery("72d3162e-cc78-11e3-81ab-4c9367dc0958");
+  EXPECT_EQ(Store(known).error().code, ErrorCode::kConflict);
+  known.body = R"({"action":"opened"})";
+  EXPECT_EQ(Store(known).value().kind, Stored::Kind::kDuplicate);
+  const auto reports = Await(inbox_->Reports(0, 10)).value();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].phase, "waiting");
+}
+
 TEST_F(OpenTest, SettingsThatDurabilityRestsOnAreInForce) {
   Open();
   auto other = Connection::Open(options_.path, Access::kReadOnly, "").value();
