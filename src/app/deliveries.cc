@@ -83,31 +83,26 @@ Json ToJson(const inbox::Step& step) {
           {"detail", step.detail}};
 }
 
-Result<inbox::Filter> ToFilter(const DeliveriesOptions& options) {
-  inbox::Filter filter;
-  filter.limit = options.limit;
-  filter.number = options.pull;
-  if (!options.state.empty()) {
-    const auto state = inbox::ParseState(options.state);
-    if (!state) return WithContext(state.error(), "--state");
-    filter.state = *state;
-  }
-  if (!options.repo.empty()) {
-    const auto repository = SplitRepoName(options.repo);
-    if (!repository) {
-      return Error{ErrorCode::kInvalidArgument, "--repo: write it as org/repo", {}};
-    }
-    filter.org = repository->org;
-    filter.repo = repository->repo;
-  }
+inbox::Filter ToFilter(const DeliveriesOptions& options) {
+  inbox::Filter filter = options.filter;
   if (options.since.count() > 0) filter.since = WallTime::clock::now() - options.since;
   return filter;
 }
 
+// The newest as many as the filter allows; says on stderr when there are more.
+Result<std::vector<inbox::Delivery>> Newest(inbox::Reader& reader, inbox::Filter filter) {
+  const std::size_t limit = filter.limit;
+  ++filter.limit;
+  auto deliveries = reader.List(filter);
+  if (deliveries && deliveries->size() > limit) {
+    deliveries->resize(limit);
+    std::fprintf(stderr, "prow-coverage deliveries: the newest %zu; --limit shows more\n", limit);
+  }
+  return deliveries;
+}
+
 int List(const DeliveriesOptions& options, inbox::Reader& reader) {
-  const auto filter = ToFilter(options);
-  if (!filter) return Fail("deliveries", filter.error().message);
-  const auto deliveries = reader.List(*filter);
+  const auto deliveries = Newest(reader, ToFilter(options));
   if (!deliveries) return Fail("deliveries", deliveries.error().message);
   if (!options.json) {
     std::printf("%-20s  %-36s  %-9s  %-26s  %s\n", "RECEIVED", "GUID", "STATE", "REASON", "PULL");
@@ -162,7 +157,33 @@ int FailToFind(const std::string& verb, const std::string& key, const Error& err
   return Fail("deliveries", error.message);
 }
 
-void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps, bool full) {
+// What the reporter has told of the head; a delivery is done before that.
+void PrintReport(const inbox::Report& report, bool full) {
+  if (report.state.empty()) {
+    std::printf("  status    none set yet\n");
+  } else {
+    std::printf("  status    %s \"%s\" %s\n", report.state.c_str(),
+                Printable(report.description).c_str(), Printable(report.target_url).c_str());
+  }
+  std::printf("            job %s, at %s\n", report.phase.c_str(),
+              ToRfc3339(report.updated_at).c_str());
+  if (!report.error.empty()) {
+    std::printf("  problem   %s; it is tried again\n", Detail(report.error, full).c_str());
+  }
+}
+
+Json ToJson(const inbox::Report& report) {
+  return {{"job", report.job_name},
+          {"phase", report.phase},
+          {"state", report.state},
+          {"description", report.description},
+          {"link", report.target_url},
+          {"problem", report.error},
+          {"updated", ToRfc3339(report.updated_at)}};
+}
+
+void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& steps,
+               const std::optional<inbox::Report>& report, bool full) {
   std::printf("%s  %s\n", Printable(delivery.guid).c_str(), PullOf(delivery).c_str());
   std::printf("  event     %s %s, received %s (%s)\n", delivery.event_type.c_str(),
               delivery.action.c_str(), ToRfc3339(delivery.received_at).c_str(),
@@ -181,6 +202,7 @@ void PrintText(const inbox::Delivery& delivery, const std::vector<inbox::Step>& 
   if (!delivery.detail.empty())
     std::printf("  detail    %s\n", Detail(delivery.detail, full).c_str());
   if (!delivery.job_name.empty()) std::printf("  job       %s\n", delivery.job_name.c_str());
+  if (report) PrintReport(*report, full);
   for (const auto& step : steps) {
     std::printf("  %s  %-10s %-16s %8.1f ms  %s\n", ToRfc3339(step.at).c_str(), step.name.c_str(),
                 step.outcome.c_str(), static_cast<double>(step.duration.count()) / 1000,
@@ -192,11 +214,14 @@ int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
             const inbox::Delivery& delivery) {
   const auto steps = reader.Steps(delivery.id);
   if (!steps) return Fail("deliveries", steps.error().message);
+  const auto report = reader.FindReport(delivery);
+  if (!report) return Fail("deliveries", report.error().message);
   if (!options.json) {
-    PrintText(delivery, *steps, options.full);
+    PrintText(delivery, *steps, *report, options.full);
     return 0;
   }
   Json json = ToJson(delivery);
+  if (*report) json["status"] = ToJson(**report);
   json["steps"] = Json::array();
   for (const auto& step : *steps) json["steps"].push_back(ToJson(step));
   std::printf("%s\n", Dump(json).c_str());
@@ -204,13 +229,14 @@ int ShowOne(const DeliveriesOptions& options, inbox::Reader& reader,
 }
 
 int Show(const DeliveriesOptions& options, inbox::Reader& reader) {
-  const auto filter = PullFilter(options.key);
-  if (!filter) {
-    const auto delivery = reader.Find(options.key);
-    return delivery ? ShowOne(options, reader, *delivery)
-                    : FailToFind("show", options.key, delivery.error());
+  const auto found = reader.Find(options.key);
+  if (found) return ShowOne(options, reader, *found);
+  auto filter = PullFilter(options.key);
+  if (!filter || found.error().code != ErrorCode::kNotFound) {
+    return FailToFind("show", options.key, found.error());
   }
-  const auto deliveries = reader.List(*filter);
+  filter->limit = options.filter.limit;
+  const auto deliveries = Newest(reader, *filter);
   if (!deliveries) return Fail("deliveries", deliveries.error().message);
   if (deliveries->empty())
     return Fail("deliveries", "no delivery of " + options.key + " is stored");
@@ -261,11 +287,47 @@ CLI::App* AddSubcommand(CLI::App& command, const char* name, const char* meaning
   auto* subcommand = command.add_subcommand(name, meaning);
   subcommand->footer(
       "Also:\n"
-      "  --inbox FILE                the daemon's store [/var/lib/prow-coverage/inbox.db]\n"
-      "  --json                      one JSON object a line\n\n"
+      "  --inbox FILE                the daemon's store [/var/lib/prow-coverage/inbox.db]\n\n"
       "Example:\n  prow-coverage deliveries " +
       std::string(example));
   return subcommand;
+}
+
+void AddJson(CLI::App& command, DeliveriesOptions& options) {
+  command.add_flag("--json", options.json, "one JSON object a line");
+}
+
+void AddLimit(CLI::App& command, DeliveriesOptions& options) {
+  command.add_option("--limit", options.filter.limit, "at most")->capture_default_str();
+}
+
+void AddFilter(CLI::App& command, DeliveriesOptions& options) {
+  command.add_option_function<std::string>(
+      "--state",
+      [&options](const std::string& text) {
+        const auto state = inbox::ParseState(text);
+        if (!state) throw CLI::ValidationError("--state", state.error().message);
+        options.filter.state = *state;
+      },
+      "received, decided, created, done or dead");
+  command.add_option_function<std::string>(
+      "--repo",
+      [&options](const std::string& text) {
+        const auto repository = SplitRepoName(text);
+        if (!repository) throw CLI::ValidationError("--repo", "write it as org/repo");
+        options.filter.org = repository->org;
+        options.filter.repo = repository->repo;
+      },
+      "org/repo");
+  command.add_option("--pull", options.filter.number, "number");
+  command.add_option_function<std::string>(
+      "--since",
+      [&options](const std::string& text) {
+        const auto duration = ParseDuration(text);
+        if (!duration) throw CLI::ValidationError("--since", duration.error().message);
+        options.since = *duration;
+      },
+      "not older than, e.g. 2h");
 }
 
 }  // namespace
@@ -275,27 +337,19 @@ void AddDeliveriesFlags(CLI::App& command, DeliveriesOptions& options) {
   command.require_subcommand(1);
   command.fallthrough();
   command.add_option("--inbox", options.inbox, "the daemon's store")->capture_default_str();
-  command.add_flag("--json", options.json, "one JSON object a line");
 
   auto* list = AddSubcommand(command, "list", "newest first", "list --state dead --since 2h");
   list->callback([&options] { options.command = Command::kList; });
-  list->add_option("--state", options.state, "received, decided, created, done or dead");
-  list->add_option("--repo", options.repo, "org/repo");
-  list->add_option("--pull", options.pull, "number");
-  list->add_option_function<std::string>(
-      "--since",
-      [&options](const std::string& text) {
-        const auto duration = ParseDuration(text);
-        if (!duration) throw CLI::ValidationError("--since", duration.error().message);
-        options.since = *duration;
-      },
-      "not older than, e.g. 2h");
-  list->add_option("--limit", options.limit, "at most")->capture_default_str();
+  AddFilter(*list, options);
+  AddLimit(*list, options);
+  AddJson(*list, options);
 
   auto* show = AddSubcommand(command, "show", "the whole trace: why a job, or why none",
                              "show kubevirt/project-infra#4301");
   show->callback([&options] { options.command = Command::kShow; });
   show->add_flag("--full", options.full, "details are not cut at 160 characters");
+  AddLimit(*show, options);
+  AddJson(*show, options);
   show->add_option("KEY", options.key, "GUID or org/repo#number")->required();
 
   auto* retry =

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 
 #include <CLI/CLI.hpp>
+
+#include "prow_coverage/inbox/reader.h"
 
 namespace prow_coverage::app {
 
@@ -14,13 +15,9 @@ struct DeliveriesOptions {
   std::string inbox = "/var/lib/prow-coverage/inbox.db";
   Command command = Command::kList;
   bool json = false;
-  bool full = false;  // show: details are not cut
-  // list
-  std::string state;
-  std::string repo;  // "org/repo"
-  std::int64_t pull = 0;
+  bool full = false;                   // show: details are not cut
+  inbox::Filter filter;                // list; show: its limit
   std::chrono::milliseconds since{0};  // not older than; 0 for any
-  std::size_t limit = 100;
   // show, retry, export: a GUID, or for show org/repo#number
   std::string key;
   bool all_dead = false;

@@ -1,4 +1,6 @@
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <vector>
@@ -22,14 +24,24 @@ struct Run {
   int operator()(const PrPodOptions& options) const { return PrPod(options); }
 };
 
+// An answer that did not arrive whole is none.
+int Flush(int code) {
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || code != 0) return code;
+  std::fprintf(stderr, "prow-coverage: the output could not be written: %s\n",
+               std::strerror(errno));
+  return 1;
+}
+
 }  // namespace
 }  // namespace prow_coverage::app
 
 int main(int argc, char** argv) {
   namespace app = prow_coverage::app;
   try {
-    return std::visit(app::Run{},
-                      app::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc)));
+    const int code = std::visit(
+        app::Run{}, app::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc)));
+    return app::Flush(code);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "prow-coverage: internal error: %s\n", error.what());
     return 1;

@@ -90,12 +90,13 @@ class Ingress {
 
   server::Reply NotStored(const std::string& guid, const std::string& repository,
                           const Error& error) {
-    const bool conflict = error.code == ErrorCode::kConflict;
+    if (error.code == ErrorCode::kConflict) {
+      Decided(guid, "pull_request", repository, handler::Reason::kConflictingRedelivery);
+      return TextReply(409, error.message);
+    }
     deps_.logger.Error(
-        conflict ? "refused: the GUID is known with another body"
-                 : "not accepted: the sender is told to try again",
+        "not accepted: the sender is told to try again",
         {{"event-GUID", guid}, {"repository", repository}, {"error", error.message}});
-    if (conflict) return TextReply(409, error.message);
     auto reply = TextReply(503, "cannot accept the delivery now: " + error.message);
     reply.retry_after = kRetryAfter;
     return reply;

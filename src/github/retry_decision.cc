@@ -51,15 +51,17 @@ Error Unexpected(const http::Response& response) {
 
 RetryDecision GiveUp(Error error) { return {Next::kGiveUp, {}, {}, nullptr, std::move(error)}; }
 
-RetryDecision AfterRateLimit(milliseconds wait, const Retries& retries, const RetryPolicy& policy) {
-  const bool again = wait <= policy.back_off.max && retries.transient < policy.max_retries;
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return {again ? Next::kRetry : Next::kGiveUp,
-          {},
-          wait,
-          again ? &Retries::transient : nullptr,
-          {ErrorCode::kRateLimited,
-           "rate limited: no call to this host for " + std::to_string(seconds) + " s", wait}};
+// The whole host waits as told, this call backs off besides: a host that keeps saying "at once" is
+// not asked in a loop.
+RetryDecision AfterRateLimit(milliseconds told, const Retries& retries, const RetryPolicy& policy,
+                             double random) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(told).count();
+  Error error{ErrorCode::kRateLimited,
+              "rate limited: no call to this host for " + std::to_string(seconds) + " s", told};
+  const bool again = told <= policy.back_off.max && retries.transient < policy.max_retries;
+  if (!again) return {Next::kGiveUp, {}, told, nullptr, std::move(error)};
+  const auto wait = FullJitter(policy.back_off, retries.transient, random);
+  return {Next::kRetry, wait, told, &Retries::transient, std::move(error)};
 }
 
 // A host that told its Retry-After is left alone for so long; another endpoint need not wait for
@@ -85,7 +87,7 @@ RetryDecision AfterNoAnswer(const Error& error, const Retries& retries, const Re
                             double random) {
   switch (error.code) {
     case ErrorCode::kRateLimited:
-      return AfterRateLimit(error.retry_after.value_or(kUntoldWait), retries, policy);
+      return AfterRateLimit(error.retry_after.value_or(kUntoldWait), retries, policy, random);
     case ErrorCode::kUnavailable:
       return AfterFault(error, retries, policy, random);
     case ErrorCode::kInvalidArgument:
@@ -139,7 +141,7 @@ RetryDecision Decide(const Result<http::Response>& outcome, const Retries& retri
   const int status = response.status;
   if (status / 100 == 2 || status == 304) return {Next::kAnswer, {}, {}, nullptr, {}};
   if (const auto wait = RateLimitWait(response, now)) {
-    return AfterRateLimit(*wait, retries, policy);
+    return AfterRateLimit(*wait, retries, policy, random);
   }
   if (status / 100 == 5 || status == 408) {
     return AfterFault(ServerFault(response, now), retries, policy, random);

@@ -5,6 +5,8 @@
 namespace prow_coverage::handler {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr BackOff kBackOff{std::chrono::seconds(2), std::chrono::minutes(5)};
 
 Failure Wait(Remote remote, bool alert) {
@@ -51,14 +53,13 @@ Failure Classify(const Error& error, Remote remote) {
 }
 
 std::chrono::milliseconds RetryDelay(const Error& error, int attempts, double random) {
-  if (error.retry_after) {
-    const auto spread =
-        std::min<std::chrono::milliseconds>(*error.retry_after / 4, std::chrono::seconds(30));
-    return *error.retry_after +
-           std::chrono::milliseconds(static_cast<std::int64_t>(
-               static_cast<double>(std::max<std::int64_t>(spread.count(), 500)) * random));
-  }
-  return std::max(FullJitter(kBackOff, attempts, random), std::chrono::milliseconds(250));
+  const auto own = std::max(FullJitter(kBackOff, attempts, random), milliseconds(250));
+  if (!error.retry_after) return own;
+  const auto spread =
+      std::clamp<milliseconds>(*error.retry_after / 4, milliseconds(500), std::chrono::seconds(30));
+  const auto told = *error.retry_after + std::chrono::duration_cast<milliseconds>(spread * random);
+  // One that keeps saying "at once" is not asked in a loop.
+  return std::max(told, own);
 }
 
 }  // namespace prow_coverage::handler

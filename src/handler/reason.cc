@@ -15,6 +15,8 @@ constexpr ReasonInfo kReasons[] = {
      "The job configuration does not list this repository."},
     {Reason::kDuplicateDelivery, Verdict::kIgnore, "duplicate_delivery",
      "A delivery with this GUID is being worked on or has been."},
+    {Reason::kConflictingRedelivery, Verdict::kIgnore, "conflicting_redelivery",
+     "A delivery with this GUID but another body is stored, so this one was refused."},
     {Reason::kReconciled, Verdict::kRun, "reconciled",
      "This open head had no answer, so it is worked on as if its webhook had arrived."},
     {Reason::kMalformedEvent, Verdict::kGiveUp, "malformed_event",

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "database.h"
+#include "report_rows.h"
 #include "rows.h"
 
 namespace prow_coverage::inbox {
@@ -14,8 +15,8 @@ std::string ListSql(const Filter& filter) {
   std::string sql = std::string("SELECT ") + kDeliveryColumns +
                     " FROM deliveries d INDEXED BY deliveries_newest WHERE d.received_at >= ?1";
   if (filter.state) sql += " AND d.state = ?2";
-  if (!filter.org.empty()) sql += " AND d.org = ?3";
-  if (!filter.repo.empty()) sql += " AND d.repo = ?4";
+  if (!filter.org.empty()) sql += " AND d.org = ?3 COLLATE NOCASE";
+  if (!filter.repo.empty()) sql += " AND d.repo = ?4 COLLATE NOCASE";
   if (filter.number != 0) sql += " AND d.number = ?5";
   return sql + " ORDER BY d.received_at DESC, d.id DESC LIMIT ?6";
 }
@@ -53,6 +54,16 @@ class SqliteReader final : public Reader {
           ErrorCode::kNotFound, "inbox " + path_.string() + ": there is no delivery " + guid, {}};
     }
     return ReadWholeDelivery(query);
+  }
+
+  Result<std::optional<Report>> FindReport(const Delivery& delivery) override {
+    Query query(*connection_, std::string("SELECT ") + kReportColumns +
+                                  " FROM reports WHERE org = ? AND repo = ? AND number = ?"
+                                  " AND head_sha = ?");
+    query.Bind(delivery.org, delivery.repo, delivery.number, delivery.head_sha);
+    auto row = query.Step();
+    if (!row) return row.error();
+    return *row ? std::optional(ReadReport(query)) : std::nullopt;
   }
 
   Result<std::vector<Step>> Steps(std::int64_t id) override {

@@ -84,6 +84,7 @@ CREATE INDEX reports_updated ON reports (updated_at);
     // Bodies are packed from here on (body.h); those that are there stay as they are.
     R"sql(
 CREATE INDEX deliveries_of_pull ON deliveries (org, repo, number);
+ALTER TABLE reports ADD COLUMN error TEXT NOT NULL DEFAULT '';
 )sql",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);

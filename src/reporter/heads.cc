@@ -64,6 +64,7 @@ std::string KeyOf(const Head& head) {
 }
 
 void Heads::Restore(const inbox::Report& report, WallTime now) {
+  if (report.job_name.empty()) return;  // nothing but an error was told
   Head head{report.org, report.repo, report.number, report.head_sha};
   // Its job may have been made, and seen, before this was read.
   Entry& entry = entries_[KeyOf(head)];
@@ -217,6 +218,7 @@ inbox::Report ToReport(const Entry& entry) {
     report.description = entry.told.status->description;
     report.target_url = entry.told.status->target_url;
   }
+  report.error = entry.error;
   return report;
 }
 

@@ -29,6 +29,7 @@ struct Entry {
   bool queued = false;  // it waits for one
   bool dirty = false;   // it changed meanwhile
   int failures = 0;     // in a row
+  std::string error;    // of the last one, "" when it succeeded
 
   // Of the artifact store, in a row, about `job`.
   int failed_fetches = 0;

@@ -19,6 +19,7 @@
 #include "desk.h"
 #include "heads.h"
 #include "orphanage.h"
+#include "save.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -173,6 +174,8 @@ class WatchingReporter final : public Reporter {
     } else {
       entry->failures = 0;
     }
+    std::string error = stepped.error ? stepped.error->message : "";
+    co_await Remember(*entry, std::move(error));
     if (stepped.again_at) {
       alarms_.Set(key, deps_.clock.Monotonic() +
                            std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(),
@@ -183,6 +186,13 @@ class WatchingReporter final : public Reporter {
     --active_;
     --busy_;
     Pump();
+  }
+
+  // So that `deliveries show` can tell why a head has no status.
+  Task<void> Remember(Entry& entry, std::string error) {
+    if (entry.error == error) co_return;
+    entry.error = std::move(error);
+    co_await Save(deps_, entry);
   }
 
   void Retry(const std::string& key, Entry& entry, const Error& error) {

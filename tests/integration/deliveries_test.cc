@@ -39,7 +39,46 @@ TEST_F(DeliveriesTest, ListsWhatWasDelivered) {
   }));
   EXPECT_THAT(Ask({"list", "--repo=kubevirt/project-infra"}).second, HasSubstr("job_created"));
   EXPECT_EQ(Ask({"list", "--repo=other/repo"}).second.find("guid-1"), std::string::npos);
-  EXPECT_EQ(Ask({"list", "--state=asleep"}).first, 1);
+  EXPECT_THAT(Ask({"list", "--repo=KubeVirt/Project-Infra"}).second, HasSubstr("job_created"));
+}
+
+TEST_F(DeliveriesTest, SaysThatThereAreMore) {
+  world_.Deliver(*daemon_, 1, "guid-2");
+  for (const char* verb : {"list", "show"}) {
+    SCOPED_TRACE(verb);
+    std::vector<std::string> arguments{World::Binary("prow-coverage"), "deliveries", verb,
+                                       "--inbox=" + inbox_, "--limit=1"};
+    if (verb == std::string("show")) arguments.push_back("kubevirt/project-infra#1");
+    Process process(arguments);
+    EXPECT_EQ(process.Wait(), 0);
+    EXPECT_THAT(process.Out(), HasSubstr("guid-2"));
+    EXPECT_EQ(process.Out().find("guid-1"), std::string::npos);
+    EXPECT_THAT(process.Err(), HasSubstr("the newest 1; --limit shows more"));
+  }
+}
+
+TEST_F(DeliveriesTest, ShowsWhatWasToldOfTheHeadAndWhatPreventsIt) {
+  ASSERT_TRUE(Eventually([&] {
+    return Ask({"show", "guid-1"}).second.find("status    pending \"Automated") !=
+           std::string::npos;
+  }));
+  world_.GitHub("POST", "/_sandbox/faults",
+                {{"target", "github"}, {"kind", "403"}, {"method", "POST"}});
+  world_.PutPull(2, {"robots/a.go"});
+  world_.Deliver(*daemon_, 2, "guid-2");
+  ASSERT_TRUE(Eventually([&] {
+    return Ask({"show", "guid-2"}).second.find("problem   GitHub POST") != std::string::npos;
+  })) << Ask({"show", "guid-2"}).second;
+  const auto text = Ask({"show", "guid-2", "--json"}).second;
+  EXPECT_THAT(nlohmann::json::parse(text)["status"]["problem"].get<std::string>(),
+              HasSubstr("answered 403"));
+}
+
+TEST_F(DeliveriesTest, AnAnswerThatCannotBeWrittenIsAFailure) {
+  Process process({"/bin/sh", "-c", "exec \"$0\" deliveries list --inbox=\"$1\" >/dev/full",
+                   World::Binary("prow-coverage"), inbox_});
+  EXPECT_EQ(process.Wait(), 1);
+  EXPECT_THAT(process.Err(), HasSubstr("the output could not be written"));
 }
 
 TEST_F(DeliveriesTest, ShowsEachStepByGuidAndByPullRequest) {
@@ -78,6 +117,8 @@ TEST_F(DeliveriesTest, SaysWhatAKeyLooksLike) {
       {{"show", "org/repo"}, 1, "write org/repo#number"},
       {{"export", "org/repo#101"}, 1, "deliveries list --repo org/repo --pull 101 shows them"},
       {{"retry", "org/repo#101"}, 1, "write a delivery's GUID"},
+      {{"list", "--state=asleep"}, 2, "the states are received"},
+      {{"list", "--repo=kubevirt"}, 2, "write it as org/repo"},
       {{"lits"}, 2, "unknown subcommand \"lits\", did you mean list?"},
       {{"list", "--pull", "abc"}, 2, "--pull: \"abc\" is no number"},
   };
@@ -93,8 +134,8 @@ TEST_F(DeliveriesTest, HelpsEachSubcommandWithItsOwnExample) {
   for (const char* name : {"list", "show", "retry", "export"}) {
     SCOPED_TRACE(name);
     const auto text = Ask({name, "--help"}).second;
-    for (const std::string& word : {std::string("--inbox"), std::string("--json"),
-                                    "Example:\n  prow-coverage deliveries " + std::string(name)}) {
+    for (const std::string& word :
+         {std::string("--inbox"), "Example:\n  prow-coverage deliveries " + std::string(name)}) {
       EXPECT_THAT(text, HasSubstr(word));
     }
   }

@@ -30,8 +30,9 @@ struct Failure {
 [[nodiscard]] Failure Classify(const Error& error, Remote remote);
 
 // The wait before the next piece of work on a delivery that has been tried `attempts` times: what
-// the error asks for, or back-off with full jitter from 2 s up to 5 minutes; both spread, so that a
-// thousand deliveries do not come back in the same second. `random` is uniform in [0, 1).
+// the error asks for or back-off with full jitter from 2 s up to 5 minutes, whichever is longer;
+// both spread, so that a thousand deliveries do not come back in the same second. `random` is
+// uniform in [0, 1).
 [[nodiscard]] std::chrono::milliseconds RetryDelay(const Error& error, int attempts, double random);
 
 }  // namespace prow_coverage::handler

@@ -12,6 +12,7 @@ enum class Reason {
   kActionNotHandled,
   kRepositoryNotConfigured,
   kDuplicateDelivery,
+  kConflictingRedelivery,
   kReconciled,
   kMalformedEvent,
   kNoGoChanges,

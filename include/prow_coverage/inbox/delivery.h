@@ -19,7 +19,7 @@ enum class State {
   kReceived,  // stored, nothing done yet
   kDecided,   // a job is wanted; its name and object are known
   kCreated,   // the ProwJob exists
-  kDone,      // ended: the status is set, or there was nothing to do; `reason` says which
+  kDone,      // ended: the status is set or left to the reporter, or there was nothing to do
   kDead,      // given up: permanent error or too old; kept, counted, can be retried by hand
 };
 

@@ -22,6 +22,8 @@ struct Report {
   std::string state;
   std::string description;
   std::string target_url;
+  std::string error;    // why the next status could not be set, "" when it could or none is due
+  WallTime updated_at;  // of SaveReport, which sets it
 
   bool operator==(const Report&) const = default;
 };

@@ -72,11 +72,12 @@ TEST(RetryDecision, FirstAttempt) {
 
 Row Limited(const char* name, int status, http::Headers headers, std::chrono::seconds block,
             std::string body = "{}") {
+  const bool again = block <= 120s;
   return {name,
           Answered(status, std::move(headers), std::move(body)),
-          block > 120s ? Next::kGiveUp : Next::kRetry,
+          again ? Next::kRetry : Next::kGiveUp,
           ErrorCode::kRateLimited,
-          0ms,
+          again ? 1s : 0s,
           block};
 }
 
@@ -111,7 +112,7 @@ TEST(RetryDecision, RateLimitBlocksTheHost) {
       {"calls remain", Answered(403, {{"x-ratelimit-remaining", "1"}}), Next::kRenewCredential,
        ErrorCode::kPermissionDenied},
       {"of the credential's own call", Error{ErrorCode::kRateLimited, "", 9s}, Next::kRetry,
-       ErrorCode::kRateLimited, 0ms, 9s},
+       ErrorCode::kRateLimited, 1s, 9s},
   });
 }
 
@@ -187,6 +188,8 @@ TEST(RetryDecision, GivesUpWhenRetriesAreSpent) {
 
 TEST(RetryDecision, BackOffGrowsWithTheRetries) {
   EXPECT_EQ(DecideOn(Answered(500), {.transient = 3}).wait, 8s);
+  const auto at_once = Answered(429, {{"retry-after", "0"}});
+  EXPECT_EQ(DecideOn(at_once, {.transient = 3}).wait, 8s);
 }
 
 TEST(RetryDecision, ANewHostIsTriedWhenOneCannotBeTalkedTo) {

@@ -47,6 +47,12 @@ TEST(RetryDelay, NeverUndercutsWhatTheOtherSideAskedFor) {
   EXPECT_LT(RetryDelay(error, 0, 0.99), 9s);
 }
 
+TEST(RetryDelay, BacksOffFromAnOtherSideThatKeepsSayingAtOnce) {
+  const Error error{ErrorCode::kRateLimited, "", 0s};
+  EXPECT_EQ(RetryDelay(error, 0, 0.0), 250ms);
+  EXPECT_GT(RetryDelay(error, 30, 0.99), 4min);
+}
+
 TEST(RetryDelay, SpreadsAThousandThatWereToldTheSame) {
   const Error error{ErrorCode::kRateLimited, "", 10min};
   std::map<std::int64_t, int> by_second;

@@ -24,6 +24,7 @@ Report MakeReport(std::int64_t number) {
   report.state = "pending";
   report.description = "Automated Go unit test coverage";
   report.target_url = "https://deck/1";
+  report.error = "answered 403";
   return report;
 }
 
@@ -42,6 +43,7 @@ TEST_F(ReportTest, IsThereAfterARestartWithEverything) {
   Save(report);
   Open();
   report.id = 1;
+  report.updated_at = clock_.Now();
   EXPECT_THAT(All(), ElementsAre(report));
 }
 
@@ -58,6 +60,7 @@ TEST_F(ReportTest, TakesThePlaceOfTheOneBefore) {
   report.target_url = "https://deck/2";
   Save(report);
   report.id = 1;
+  report.updated_at = clock_.Now();
   EXPECT_THAT(All(), ElementsAre(report));
 }
 
