@@ -28,7 +28,7 @@ PRAGMA cell_size_check = ON;
 // once WAL is on. secure_delete is on in Debian's build and would write every freed page once more.
 // Checkpoints are made by the owner of the connection, after those who wait have been told.
 constexpr const char* kWriterPragmas = R"sql(
-PRAGMA page_size = 8192;
+PRAGMA page_size = 4096;
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
