@@ -8,7 +8,7 @@
 namespace prow_coverage::inbox {
 namespace {
 
-constexpr std::string_view kMagic("\x04\x22\x4D\x18", 4);
+constexpr std::string_view kFrameMagic("\x04\x22\x4D\x18", 4);
 // No more than this comes of one byte, so that a size that is damaged claims no memory.
 constexpr std::uint64_t kMaxRatio = 255;
 
@@ -65,16 +65,15 @@ Result<std::string> ReadContent(LZ4F_dctx* context, std::string_view packed, std
 
 std::string PackBody(std::string_view body) {
   const auto preferences = Preferences(body.size());
-  std::string packed(LZ4F_compressFrameBound(body.size(), &preferences), '\0');
-  const auto size =
-      LZ4F_compressFrame(packed.data(), packed.size(), body.data(), body.size(), &preferences);
+  const std::size_t room = LZ4F_compressFrameBound(body.size(), &preferences);
+  const auto buffer = std::make_unique_for_overwrite<char[]>(room);
+  const auto size = LZ4F_compressFrame(buffer.get(), room, body.data(), body.size(), &preferences);
   if (LZ4F_isError(size) != 0) throw std::runtime_error(LZ4F_getErrorName(size));
-  packed.resize(size);
-  return packed;
+  return {buffer.get(), size};
 }
 
 Result<std::string> UnpackBody(std::string_view packed) {
-  if (!packed.starts_with(kMagic)) return std::string(packed);
+  if (!packed.starts_with(kFrameMagic)) return std::string(packed);
   LZ4F_dctx* made = nullptr;
   const auto code = LZ4F_createDecompressionContext(&made, LZ4F_VERSION);
   if (LZ4F_isError(code) != 0) throw std::runtime_error(LZ4F_getErrorName(code));

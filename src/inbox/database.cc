@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "file_header.h"
 #include "schema.h"
 
 namespace prow_coverage::inbox {
@@ -147,6 +148,7 @@ Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access ac
   if (path != ":memory:") {
     if (auto usable = CheckPath(path, access); !usable) return usable.error();
     if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
+    if (auto ours = CheckFileHeader(path); !ours) return ours.error();
     if (access == Access::kCreate) CreatePrivately(path);
   }
   auto connection = Connection::Open(path, access, vfs);

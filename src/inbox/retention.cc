@@ -9,7 +9,7 @@
 namespace prow_coverage::inbox {
 namespace {
 
-constexpr std::int64_t kFreePagesKept = 1000;
+constexpr std::int64_t kFreePagesKept = 2000;
 
 using Ids = std::vector<std::int64_t>;
 
@@ -111,7 +111,7 @@ Result<void> Shrink(Connection& connection) {
   auto free = connection.Integer("PRAGMA freelist_count");
   if (!free) return free.error();
   if (*free <= kFreePagesKept) return {};
-  return connection.Execute("PRAGMA incremental_vacuum(500)");
+  return connection.Execute("PRAGMA incremental_vacuum(1000)");
 }
 
 }  // namespace prow_coverage::inbox

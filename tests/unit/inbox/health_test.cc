@@ -123,6 +123,19 @@ TEST_F(HealthTest, AForeignFileInItsPlaceIsAnOutage) {
   ExpectInOrder();
 }
 
+// SQLite would write our log into it.
+TEST_F(HealthTest, AnotherProgramsDatabaseInItsPlaceIsAnOutage) {
+  const auto moved = dir_.path() / "moved.db";
+  fs::rename(options_.path, moved);
+  std::string foreign("SQLite format 3\0", 16);
+  foreign.resize(4096);
+  foreign[71] = 7;  // its application ID
+  dir_.Write("inbox.db", foreign);
+  ExpectOutOfOrder("the database of another program");
+  fs::rename(moved, options_.path);
+  ExpectInOrder();
+}
+
 TEST_F(HealthTest, ACorruptFileIsAnOutage) {
   inbox_.reset();  // everything is in the database file now
   Open();
