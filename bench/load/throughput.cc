@@ -81,6 +81,7 @@ void MeasureJobs(Bench& bench) {
   testing::PutPulls(bench.world, kFirstNumber,
                     kFirstNumber + static_cast<int>(deliveries.size()) - 1);
   const auto daemon = bench.world.StartDaemon(load.flags);
+  daemon->AwaitErr("this replica reports");  // the daemon before may have left a Lease behind
   const double before = CpuMicros(*daemon);
   const auto start = std::chrono::steady_clock::now();
   const auto outcome = SendAll(*daemon, load, deliveries);
@@ -106,7 +107,10 @@ void MeasureThroughput(Bench& bench) {
                        200,
                        {"--config=" + config}};
   const Load refused{"refused: bad signature", {.well_signed = false}, 30000, 403, {}};
-  const Load stored{"stored; GitHub never answers", {}, 4000, 200, {"--queue-size=65536"}};
+  // Stored, and that is all: what storing adds to accepting the same event.
+  const Load kept{
+      "stored: --inbox-keep-ignored", {.action = "labeled"}, 10000, 200, {"--inbox-keep-ignored"}};
+  const Load stored{"stored, in hand; GitHub never answers", {}, 4000, 200, {"--queue-size=65536"}};
 
   bench.table.LoadHeader();
   auto accepting = MeasureAnswers(bench, ignored);
@@ -116,10 +120,11 @@ void MeasureThroughput(Bench& bench) {
   not_configured.cpu_at_most = kAcceptingMicros;
   bench.table.Add(not_configured);
   bench.table.Add(MeasureAnswers(bench, refused));
-  bench.world.GitHub("POST", "/_sandbox/faults", hang);
-  auto storing = MeasureAnswers(bench, stored);
+  auto storing = MeasureAnswers(bench, kept);
   storing.cpu_at_most = accepting.cpu_micros + kStoringMicros;
   bench.table.Add(storing);
+  bench.world.GitHub("POST", "/_sandbox/faults", hang);
+  bench.table.Add(MeasureAnswers(bench, stored));
   bench.world.GitHub("DELETE", "/_sandbox/faults");
   MeasureJobs(bench);
 }

@@ -74,7 +74,7 @@ std::unique_ptr<Process> World::LaunchDaemon(const std::vector<std::string>& mor
                                         "--github-client.initial-delay=10ms",
                                         "--kubeconfig=" + file("kubeconfig")};
   const bool own_inbox = std::none_of(more.begin(), more.end(), [](const std::string& argument) {
-    return argument.starts_with("--inbox") || argument == "--dry-run";
+    return argument.starts_with("--inbox=") || argument == "--dry-run";
   });
   if (own_inbox) {
     arguments.push_back("--inbox=" + file("inbox-" + std::to_string(++daemons_) + ".db"));
