@@ -70,7 +70,7 @@ void MortalDaemon::LiveAWhile(const DeliveryStream& stream) {
     return;
   }
   AwaitServing();
-  const int enough = stream.answered() + static_cast<int>(random_() % 12);
+  const int enough = stream.answered() + static_cast<int>(random_() % 40);
   const bool answers_or_ended =
       Eventually([&] { return !process_->Running() || stream.answered() >= enough; });
   if (!answers_or_ended) throw std::runtime_error("answers nothing: " + process_->Err());
