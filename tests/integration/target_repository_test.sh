@@ -3,7 +3,9 @@
 # toolchain and looks at what it leaves; exit code 77: there is no Go here
 set -eu
 example=$1
-PATH=$PATH:/usr/local/go/bin
+for bin in /usr/local/go/bin /usr/lib/go-1.*/bin; do
+  PATH=$PATH:$bin
+done
 for tool in go git make; do
   command -v $tool >/dev/null || {
     echo "skipped: $tool is not in PATH; .ci/run installs it"
