@@ -27,6 +27,7 @@ GroupCommitter::GroupCommitter(const Options& options, Clock& clock, Logger& log
                                metrics::Metrics& metrics)
     : options_(options),
       clock_(clock),
+      logger_(logger),
       metrics_(metrics),
       health_(clock, logger, metrics),
       next_sweep_(clock.Monotonic() + kSweepInterval),
@@ -57,7 +58,7 @@ void GroupCommitter::Run(Group group) {
 }
 
 void GroupCommitter::Tick() {
-  if (!healthy()) Report(Probe());
+  Report(healthy() ? Ready() : Probe());
   KeepHouse();
 }
 
@@ -125,7 +126,14 @@ Result<void> GroupCommitter::Probe() {
 
 Result<void> GroupCommitter::Ready() {
   if (options_.path == ":memory:") return {};
-  if (connection_ && !connection_->broken() && !HasMoved()) return {};
+  if (connection_ && !HasMoved()) {
+    const auto missing = log_files_.Missing();
+    if (!missing && !connection_->broken()) return {};
+    // To let go of the open files would lose what has been acknowledged.
+    if (missing) {
+      if (auto rescued = Rescue(*missing); !rescued) return rescued;
+    }
+  }
   tables_.reset();
   connection_.reset();
   // A file that has gone may be on a volume that comes back: never start an empty one by itself.
@@ -143,6 +151,7 @@ Result<void> GroupCommitter::Use(std::unique_ptr<Connection> connection) {
   // What a failed fsync left in the page cache would read as committed and yet not be on disk, so
   // everything readable is written once more, and synced, before anything is promised.
   if (auto moved = connection_->Execute("PRAGMA wal_checkpoint(TRUNCATE)"); !moved) return moved;
+  log_files_ = LogFiles(sqlite3_db_filename(connection_->handle(), "main"));
   return Recount();
 }
 
@@ -150,6 +159,18 @@ bool GroupCommitter::HasMoved() const {
   int moved = 0;
   sqlite3_file_control(connection_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return moved != 0;
+}
+
+Result<void> GroupCommitter::Rescue(const std::filesystem::path& missing) {
+  const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_FULL,
+                                             nullptr, nullptr);
+  if (code != SQLITE_OK)
+    return WithContext(connection_->Fault(code), missing.string() + " is gone");
+  logger_.Error(
+      "a file of the inbox was removed or replaced while it is open; everything acknowledged has "
+      "been written to the database file",
+      {{"file", missing.string()}});
+  return {};
 }
 
 Result<void> GroupCommitter::Recount() {

@@ -6,6 +6,7 @@
 #include "prow_coverage/inbox/inbox.h"
 
 #include "health.h"
+#include "log_files.h"
 #include "operation.h"
 
 namespace prow_coverage::inbox {
@@ -26,7 +27,8 @@ class GroupCommitter {
   // nobody with it; then the reads. Finishes every operation.
   void Run(Group group);
 
-  // To be called once a second: writes a probe while the database is out of order.
+  // To be called once a second: looks after the files, and writes a probe while the database is out
+  // of order.
   void Tick();
 
   bool healthy() const { return health_.healthy(); }
@@ -46,6 +48,8 @@ class GroupCommitter {
   Result<void> Ready();
   Result<void> Use(std::unique_ptr<Connection> connection);
   bool HasMoved() const;
+  // Brings what only the open log knows into the database file.
+  Result<void> Rescue(const std::filesystem::path& missing);
   Result<void> Recount();
   void Checkpoint();
 
@@ -55,9 +59,11 @@ class GroupCommitter {
 
   const Options options_;
   Clock& clock_;
+  Logger& logger_;
   metrics::Metrics& metrics_;
   Health health_;
   std::unique_ptr<Connection> connection_;
+  LogFiles log_files_;
   std::unique_ptr<Tables> tables_;
   StateCounts counts_{};
   std::int64_t data_version_ = 0;  // changes when another process commits

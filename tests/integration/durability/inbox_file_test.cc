@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "ledger.h"
 #include "support/pull_requests.h"
 #include "support/raw_http_client.h"
 #include "support/shim.h"
@@ -139,6 +140,29 @@ TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
   EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "moved.db1")),
               StartsWith("HTTP/1.1 200"));
   daemon->AwaitErr("duplicate_delivery");
+}
+
+TEST_F(InboxFile, WhoseLogIsRemovedLosesNothingAcknowledged) {
+  const std::string path = Path("logless.db");
+  PutPulls(world_, 1, 3);
+  // GitHub answers nobody, so that everything stays in work.
+  world_.GitHub("POST", "/_sandbox/faults", {{"target", "github"}, {"kind", "hang"}});
+  auto daemon = world_.StartDaemon({"--inbox=" + path});
+  RawHttpClient client(WebhookPort(*daemon));
+  for (int number = 1; number <= 3; ++number) {
+    EXPECT_THAT(
+        client.Exchange(SignedRequest(OpenedPayload(number), "guid-" + std::to_string(number))),
+        StartsWith("HTTP/1.1 200"));
+    if (number == 1) fs::remove(path + "-wal");
+    if (number == 2) AskDeliveries(path, {"list"});  // closes the file beside the daemon
+    if (number == 2) fs::remove(path + "-shm");
+  }
+  daemon->AwaitErr("a file of the inbox was removed or replaced");
+  daemon->Signal(SIGKILL);
+  daemon->Wait();
+  daemon = world_.StartDaemon({"--inbox=" + path});
+  const std::string listed = AskDeliveries(path, {"list"}).second;
+  for (const char* guid : {"guid-1", "guid-2", "guid-3"}) EXPECT_THAT(listed, HasSubstr(guid));
 }
 
 }  // namespace
