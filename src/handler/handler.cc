@@ -16,7 +16,7 @@ class DeliveryHandler final : public Handler {
         options_(std::move(options)),
         patience_(deps_.clock, options_.max_age) {}
 
-  Task<void> Work(inbox::Delivery delivery) override {
+  Task<Result<void>> Work(inbox::Delivery delivery) override {
     const MonotonicTime began = deps_.clock.Monotonic();
     PieceOfWork work(deps_, options_, delivery);
     auto outcome = co_await work.Run();
@@ -30,6 +30,7 @@ class DeliveryHandler final : public Handler {
                           {"reason", Info(reason).name},
                           {"error", recorded.error().message}});
     }
+    co_return recorded;
   }
 
  private:
