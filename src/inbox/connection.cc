@@ -61,6 +61,7 @@ int OpenFlags(Access access) {
     case Access::kReadOnly:
       return kCommon | SQLITE_OPEN_READONLY;
     case Access::kReadWrite:
+    case Access::kOwn:
       return kCommon | SQLITE_OPEN_READWRITE;
     case Access::kCreate:
       return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

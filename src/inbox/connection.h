@@ -13,12 +13,15 @@
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
 
+#include "file_lock.h"
+
 namespace prow_coverage::inbox {
 
 enum class Access {
-  kReadOnly,   // the file may be written by others meanwhile
-  kReadWrite,  // it must exist
-  kCreate,
+  kReadOnly,   // beside the daemon that has it, if any
+  kReadWrite,  // the same
+  kOwn,        // as the one daemon; it must exist
+  kCreate,     // the same; it need not exist
 };
 
 // A connection to one database with its prepared statements. One thread at a time.
@@ -47,6 +50,9 @@ class Connection {
 
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
+  // Holds the lock for as long as the connection is open.
+  void Keep(FileLock lock) { lock_ = std::move(lock); }
+
  private:
   friend class Query;
   explicit Connection(std::filesystem::path path) : path_(std::move(path)) {}
@@ -55,6 +61,7 @@ class Connection {
   sqlite3_stmt* Prepare(const std::string& sql, int& code);
 
   std::filesystem::path path_;
+  FileLock lock_;
   sqlite3* handle_ = nullptr;
   bool broken_ = false;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;

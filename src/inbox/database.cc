@@ -41,6 +41,8 @@ Error Refuse(ErrorCode code, const fs::path& path, std::string_view what) {
   return {code, "inbox " + path.string() + ": " + std::string(what), {}};
 }
 
+bool IsOwner(Access access) { return access == Access::kOwn || access == Access::kCreate; }
+
 Result<void> CheckDirectory(const fs::path& path) {
   fs::path directory = path.parent_path();
   if (directory.empty()) directory = ".";
@@ -109,6 +111,14 @@ void CreatePrivately(const fs::path& path) {
   if (fd >= 0) ::close(fd);
 }
 
+// Before SQLite opens it: a daemon of another version must not migrate what is in use.
+Result<FileLock> LockFor(const fs::path& path, Access access) {
+  if (path == ":memory:" || !IsOwner(access)) return FileLock();
+  auto lock = FileLock::Take(path);
+  if (!lock) return Refuse(lock.error().code, path, lock.error().message);
+  return lock;
+}
+
 // What is inside the file cannot be opened by trying again.
 Error AsContentFault(Error error, Connection& connection) {
   const int code = sqlite3_errcode(connection.handle()) & 0xff;
@@ -149,8 +159,11 @@ Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access ac
     if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
     if (access == Access::kCreate) CreatePrivately(path);
   }
+  auto lock = LockFor(path, access);
+  if (!lock) return lock.error();
   auto connection = Connection::Open(path, access, vfs);
   if (!connection) return connection;
+  (*connection)->Keep(*std::move(lock));
   if (auto ready = SetUp(**connection, path, access); !ready) {
     return AsContentFault(ready.error(), **connection);
   }

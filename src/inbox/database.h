@@ -12,7 +12,8 @@ namespace prow_coverage::inbox {
 // durability argument of docs/inbox.md rests on, migrates. With Access::kReadOnly nothing of that
 // is written.
 // Errors: kInvalidArgument (a directory, no such directory, a foreign, newer or corrupt file, each
-// with what to do), kNotFound (no such file, unless kCreate), kPermissionDenied, kUnavailable.
+// with what to do), kNotFound (no such file, unless kCreate), kPermissionDenied, kConflict (another
+// daemon owns it), kUnavailable.
 [[nodiscard]] Result<std::unique_ptr<Connection>> OpenDatabase(const std::filesystem::path& path,
                                                                Access access,
                                                                const std::string& vfs = {});

@@ -1,5 +1,7 @@
 #include "group_committer.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "database.h"
@@ -34,11 +36,22 @@ GroupCommitter::GroupCommitter(const Options& options, Clock& clock, Logger& log
       next_publication_(clock.Monotonic()) {}
 
 Result<void> GroupCommitter::Open() {
-  auto connection = OpenDatabase(options_.path, Access::kCreate, options_.vfs);
+  auto connection = OpenWhenFree();
   if (!connection) return connection.error();
   if (auto used = Use(*std::move(connection)); !used) return used;
   KeepHouse();
   return {};
+}
+
+// When one daemon takes the place of another, the two may overlap for a moment.
+Result<std::unique_ptr<Connection>> GroupCommitter::OpenWhenFree() {
+  const auto give_up = std::chrono::steady_clock::now() + options_.wait_for_other;
+  while (true) {
+    auto connection = OpenDatabase(options_.path, Access::kCreate, options_.vfs);
+    const bool taken = !connection && connection.error().code == ErrorCode::kConflict;
+    if (!taken || std::chrono::steady_clock::now() >= give_up) return connection;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 void GroupCommitter::Run(Group group) {
@@ -137,7 +150,7 @@ Result<void> GroupCommitter::Ready() {
   tables_.reset();
   connection_.reset();
   // A file that has gone may be on a volume that comes back: never start an empty one by itself.
-  auto connection = OpenDatabase(options_.path, Access::kReadWrite, options_.vfs);
+  auto connection = OpenDatabase(options_.path, Access::kOwn, options_.vfs);
   Result<void> used = connection ? Use(*std::move(connection)) : connection.error();
   if (used) return used;
   return Error{ErrorCode::kUnavailable, used.error().message, {}};

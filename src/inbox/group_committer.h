@@ -34,6 +34,7 @@ class GroupCommitter {
   bool healthy() const { return health_.healthy(); }
 
  private:
+  Result<std::unique_ptr<Connection>> OpenWhenFree();
   Result<void> Commit(const Group& writes);
   Result<void> Apply(const Group& writes);
   Result<void> RunInSavepoint(Operation& operation);

@@ -20,6 +20,13 @@ Error NoSuchDelivery(std::int64_t id) {
   return {ErrorCode::kNotFound, "inbox: there is no delivery " + std::to_string(id), {}};
 }
 
+Error HasEndedAlready(std::int64_t id, State state) {
+  return {ErrorCode::kConflict,
+          "inbox: delivery " + std::to_string(id) + " is " + std::string(ToString(state)) +
+              " already and stays so",
+          {}};
+}
+
 }  // namespace
 
 Result<Stored> Tables::Store(const NewDelivery& delivery, WallTime now) {
@@ -120,6 +127,7 @@ Result<State> Tables::StateOf(std::int64_t id) {
 Result<void> Tables::Record(std::int64_t id, const Progress& progress, WallTime now) {
   auto before = StateOf(id);
   if (!before) return before.error();
+  if (HasEnded(*before)) return HasEndedAlready(id, *before);
   if (auto updated = Update(id, progress, now); !updated) return updated;
   for (const Step& step : progress.steps) {
     if (auto added = AppendStep(connection_, id, step); !added) return added;

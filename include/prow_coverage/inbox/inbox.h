@@ -58,7 +58,7 @@ class Inbox {
   // be there by then. Errors also: kInvalidArgument as of Store.
   virtual Task<Result<Stored>> Keep(NewDelivery delivery, std::string reason) = 0;
 
-  // Errors also: kNotFound.
+  // What has ended stays as it is. Errors also: kNotFound, kConflict when it has ended.
   virtual Task<Result<void>> Record(std::int64_t id, Progress progress) = 0;
 
   // Unfinished deliveries (kReceived, kDecided, kCreated) whose next attempt is due at `now`, with
@@ -96,13 +96,15 @@ struct Options {
   std::chrono::hours keep_dead{24 * 90};
   std::size_t max_pending_writes = 4096;  // calls waiting for the writer; more: kUnavailable
   std::size_t max_pending_bytes = std::size_t{64} << 20;  // the same for what they hold
+  std::chrono::milliseconds wait_for_other{5000};  // for a daemon that has it and is about to end
   std::string vfs;  // SQLite's virtual file system, "" for its own; tests inject faults with it
 };
 
 // Opens or creates the database, migrates its schema forward, starts the writer. References must
-// outlive the result. Destroying it commits what was handed in and closes the file.
+// outlive the result. Destroying it commits what was handed in and closes the file. It has one
+// owner at a time, in whatever process.
 // Errors: kInvalidArgument (foreign file, database from a newer version, directory; each with what
-// to do), kPermissionDenied, kUnavailable.
+// to do), kPermissionDenied, kConflict (another daemon has it), kUnavailable.
 [[nodiscard]] Result<std::unique_ptr<Inbox>> Open(const Options& options, Clock& clock,
                                                   Logger& logger, metrics::Metrics& metrics);
 

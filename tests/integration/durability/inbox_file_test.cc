@@ -142,6 +142,23 @@ TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
   daemon->AwaitErr("duplicate_delivery");
 }
 
+TEST_F(InboxFile, BelongsToOneDaemon) {
+  const std::string path = Path("owned.db");
+  PutPulls(world_, 1, 2);
+  auto owner = world_.StartDaemon({"--inbox=" + path});
+  EXPECT_THAT(Refusal(path), AllOf(HasSubstr("cannot start: --inbox"),
+                                   HasSubstr("another prow-coverage daemon has it")));
+  RawHttpClient client(WebhookPort(*owner));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "guid-1")),
+              StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(AskDeliveries(path, {"list"}).first, 0) << "the verbs work beside it";
+  // Its successor is there before it has ended.
+  const auto heir = world_.LaunchDaemon({"--inbox=" + path});
+  owner->Signal(SIGTERM);
+  EXPECT_EQ(owner->Wait(), 0) << owner->Err();
+  heir->AwaitErr("\"msg\":\"serving\"");
+}
+
 TEST_F(InboxFile, WhoseLogIsRemovedLosesNothingAcknowledged) {
   const std::string path = Path("logless.db");
   PutPulls(world_, 1, 3);
