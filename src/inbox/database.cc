@@ -1,7 +1,9 @@
 #include "database.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <iterator>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -103,12 +105,22 @@ Result<void> CheckPermission(const fs::path& path, Access access) {
   return {};
 }
 
+// A disk without room, or one that is read-only for the moment.
+bool MayPass(int error) {
+  constexpr int kPassing[] = {ENOSPC, EDQUOT, EROFS, EIO, EMFILE, ENFILE, ENOMEM, EINTR};
+  return std::find(std::begin(kPassing), std::end(kPassing), error) != std::end(kPassing);
+}
+
 // Payloads of private repositories are nobody else's business; SQLite would ask for 0644. The log
-// and its index take the mode of the file. What fails here fails again, and is told, when SQLite
-// opens it.
-void CreatePrivately(const fs::path& path) {
+// and its index take the mode of the file.
+Result<void> CreatePrivately(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);
+  if (fd >= 0 || errno == EEXIST) return {};
+  const auto code = MayPass(errno) ? ErrorCode::kUnavailable : ErrorCode::kInvalidArgument;
+  return Refuse(code, path,
+                "it cannot be created: " + std::generic_category().message(errno) +
+                    "; make room for it, or name another file");
 }
 
 // Before SQLite opens it: a daemon of another version must not migrate what is in use.
@@ -119,19 +131,12 @@ Result<FileLock> LockFor(const fs::path& path, Access access) {
   return lock;
 }
 
-// What is inside the file cannot be opened by trying again.
-Error AsContentFault(Error error, Connection& connection) {
-  const int code = sqlite3_errcode(connection.handle()) & 0xff;
-  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) error.code = ErrorCode::kInvalidArgument;
-  return error;
-}
-
 Result<void> SetUpWriter(Connection& connection, const fs::path& path) {
   if (auto set = connection.Execute(kWriterPragmas); !set) return set;
   Query mode(connection, "PRAGMA journal_mode");
   if (auto row = mode.Step(); !row) return row.error();
   if (path != ":memory:" && mode.Text(0) != "wal") {
-    return Refuse(ErrorCode::kUnavailable, path,
+    return Refuse(ErrorCode::kInvalidArgument, path,
                   "its file system has no shared memory, which a write-ahead log needs; "
                   "use a local file system");
   }
@@ -152,12 +157,20 @@ Result<void> SetUp(Connection& connection, const fs::path& path, Access access) 
 
 }  // namespace
 
+Error AsContentFault(Error error, const Connection& connection) {
+  const int code = sqlite3_errcode(connection.handle()) & 0xff;
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) error.code = ErrorCode::kInvalidArgument;
+  return error;
+}
+
 Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access access,
                                                  const std::string& vfs) {
   if (path != ":memory:") {
     if (auto usable = CheckPath(path, access); !usable) return usable.error();
     if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
-    if (access == Access::kCreate) CreatePrivately(path);
+    if (access == Access::kCreate) {
+      if (auto created = CreatePrivately(path); !created) return created.error();
+    }
   }
   auto lock = LockFor(path, access);
   if (!lock) return lock.error();

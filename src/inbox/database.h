@@ -18,4 +18,8 @@ namespace prow_coverage::inbox {
                                                                Access access,
                                                                const std::string& vfs = {});
 
+// The connection's last fault as kInvalidArgument when it is about what the file holds: to open it
+// again would not help.
+[[nodiscard]] Error AsContentFault(Error error, const Connection& connection);
+
 }  // namespace prow_coverage::inbox

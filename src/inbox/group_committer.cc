@@ -36,18 +36,35 @@ GroupCommitter::GroupCommitter(const Options& options, Clock& clock, Logger& log
       next_publication_(clock.Monotonic()) {}
 
 Result<void> GroupCommitter::Open() {
+  auto opened = OpenFirst();
+  if (opened) {
+    KeepHouse();
+    return {};
+  }
+  if (options_.path == ":memory:" || opened.error().code != ErrorCode::kUnavailable) return opened;
+  // What passes by itself must not end the process: deliveries are refused until it has passed.
+  health_.Failed(opened.error());
+  if (std::error_code ignored; std::filesystem::exists(options_.path, ignored)) {
+    access_ = Access::kOwn;
+  }
+  return {};
+}
+
+Result<void> GroupCommitter::OpenFirst() {
   auto connection = OpenWhenFree();
   if (!connection) return connection.error();
-  if (auto used = Use(*std::move(connection)); !used) return used;
-  KeepHouse();
-  return {};
+  auto used = Use(*std::move(connection));
+  if (used) return used;
+  const Error fault = AsContentFault(used.error(), *connection_);
+  LetGo();
+  return fault;
 }
 
 // When one daemon takes the place of another, the two may overlap for a moment.
 Result<std::unique_ptr<Connection>> GroupCommitter::OpenWhenFree() {
   const auto give_up = std::chrono::steady_clock::now() + options_.wait_for_other;
   while (true) {
-    auto connection = OpenDatabase(options_.path, Access::kCreate, options_.vfs);
+    auto connection = OpenDatabase(options_.path, access_, options_.vfs);
     const bool taken = !connection && connection.error().code == ErrorCode::kConflict;
     if (!taken || std::chrono::steady_clock::now() >= give_up) return connection;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -147,13 +164,17 @@ Result<void> GroupCommitter::Ready() {
       if (auto rescued = Rescue(*missing); !rescued) return rescued;
     }
   }
-  tables_.reset();
-  connection_.reset();
-  // A file that has gone may be on a volume that comes back: never start an empty one by itself.
-  auto connection = OpenDatabase(options_.path, Access::kOwn, options_.vfs);
+  LetGo();
+  auto connection = OpenDatabase(options_.path, access_, options_.vfs);
   Result<void> used = connection ? Use(*std::move(connection)) : connection.error();
   if (used) return used;
+  LetGo();
   return Error{ErrorCode::kUnavailable, used.error().message, {}};
+}
+
+void GroupCommitter::LetGo() {
+  tables_.reset();
+  connection_.reset();
 }
 
 Result<void> GroupCommitter::Use(std::unique_ptr<Connection> connection) {
@@ -165,7 +186,10 @@ Result<void> GroupCommitter::Use(std::unique_ptr<Connection> connection) {
   // everything readable is written once more, and synced, before anything is promised.
   if (auto moved = connection_->Execute("PRAGMA wal_checkpoint(TRUNCATE)"); !moved) return moved;
   log_files_ = LogFiles(sqlite3_db_filename(connection_->handle(), "main"));
-  return Recount();
+  if (auto counted = Recount(); !counted) return counted;
+  // A file that has gone may be on a volume that comes back: no empty one is made from here on.
+  access_ = Access::kOwn;
+  return {};
 }
 
 bool GroupCommitter::HasMoved() const {

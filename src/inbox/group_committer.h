@@ -20,7 +20,7 @@ class GroupCommitter {
   // References must outlive it.
   GroupCommitter(const Options& options, Clock& clock, Logger& logger, metrics::Metrics& metrics);
 
-  // Errors: as inbox::Open.
+  // Errors: as inbox::Open, but for what may pass by itself; that is an outage from the start.
   [[nodiscard]] Result<void> Open();
 
   // All writes of the group in one transaction, each in a savepoint, so that one that fails takes
@@ -34,6 +34,7 @@ class GroupCommitter {
   bool healthy() const { return health_.healthy(); }
 
  private:
+  Result<void> OpenFirst();
   Result<std::unique_ptr<Connection>> OpenWhenFree();
   Result<void> Commit(const Group& writes);
   Result<void> Apply(const Group& writes);
@@ -47,7 +48,9 @@ class GroupCommitter {
 
   // A connection that can be trusted, reopened if need be.
   Result<void> Ready();
+  // When that fails, the connection is not to be used.
   Result<void> Use(std::unique_ptr<Connection> connection);
+  void LetGo();
   bool HasMoved() const;
   // Brings what only the open log knows into the database file.
   Result<void> Rescue(const std::filesystem::path& missing);
@@ -63,7 +66,8 @@ class GroupCommitter {
   Logger& logger_;
   metrics::Metrics& metrics_;
   Health health_;
-  std::unique_ptr<Connection> connection_;
+  Access access_ = Access::kCreate;
+  std::unique_ptr<Connection> connection_;  // nullptr: to be opened anew
   LogFiles log_files_;
   std::unique_ptr<Tables> tables_;
   StateCounts counts_{};

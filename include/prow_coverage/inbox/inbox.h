@@ -85,7 +85,8 @@ class Inbox {
   // Reports with an id above `after_id`, at most `limit`.
   virtual Task<Result<std::vector<Report>>> Reports(std::int64_t after_id, std::size_t limit) = 0;
 
-  // False from the first failed commit to the next good one (probed once a second meanwhile).
+  // False from the first failed commit, or an open that failed, to the next good commit (probed
+  // once a second meanwhile).
   virtual bool Healthy() const = 0;
 };
 
@@ -104,7 +105,8 @@ struct Options {
 // outlive the result. Destroying it commits what was handed in and closes the file. It has one
 // owner at a time, in whatever process.
 // Errors: kInvalidArgument (foreign file, database from a newer version, directory; each with what
-// to do), kPermissionDenied, kConflict (another daemon has it), kUnavailable.
+// to do), kPermissionDenied, kConflict (another daemon has it). What may pass by itself (disk full,
+// locked, read-only) is no error: the inbox is out of order from the start, and recovers.
 [[nodiscard]] Result<std::unique_ptr<Inbox>> Open(const Options& options, Clock& clock,
                                                   Logger& logger, metrics::Metrics& metrics);
 

@@ -116,16 +116,43 @@ TEST_F(InboxFile, OfNoLengthIsANewInbox) {
   EXPECT_TRUE(Eventually([&] { return world_.Statuses().size() == 1; }));
 }
 
-TEST_F(InboxFile, IsOpenedOnADiskThatIsFullAgainWhenThereIsRoom) {
-  const std::string path = MakeInbox("full.db");
-  shim_.control().write_error = ENOSPC;
-  EXPECT_THAT(Refusal(path), HasSubstr("make room on the file system"));
-  shim_.control().write_error = 0;
-  const auto daemon = world_.StartDaemon({"--inbox=" + path}, shim_.Environment());
-  RawHttpClient client(WebhookPort(*daemon));
-  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "full.db1")),
-              StartsWith("HTTP/1.1 200"));
-  daemon->AwaitErr("duplicate_delivery");
+// To exit would be a CrashLoopBackOff that outlasts the cause.
+TEST_F(InboxFile, ThatCannotBeOpenedForTheMomentIsAnOutage) {
+  const std::string path = MakeInbox("kept.db");
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+  const struct {
+    const char* name;
+    std::string path;
+    int write_error;
+    const char* lock;
+    const char* cause;
+  } rows[] = {
+      {"full disk", path, ENOSPC, "", "make room on the file system"},
+      {"full disk, no inbox yet", Path("new.db"), ENOSPC, "", "make room on the file system"},
+      {"broken disk", path, EIO, "", "check the disk"},
+      {"locked", path, 0, "BEGIN EXCLUSIVE", "another process holds its lock"},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    shim_.control().write_error = row.write_error;
+    EXPECT_EQ(sqlite3_exec(other, row.lock, nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto daemon = world_.StartDaemon({"--inbox=" + row.path}, shim_.Environment());
+    EXPECT_THAT(daemon->Err(), AllOf(HasSubstr("the inbox is out of order"), HasSubstr(row.cause)));
+    EXPECT_EQ(Get(HealthPort(*daemon), "/healthz/ready").first, 503);
+    EXPECT_EQ(Get(HealthPort(*daemon), "/healthz").first, 200);
+    RawHttpClient client(WebhookPort(*daemon));
+    const std::string request = SignedRequest(OpenedPayload(1), "out-" + std::to_string(++number));
+    EXPECT_THAT(client.Exchange(request), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr(row.cause)));
+    shim_.control().write_error = 0;
+    if (row.lock[0] != 0) sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+    EXPECT_TRUE(Eventually([&] { return Get(HealthPort(*daemon), "/healthz/ready").first == 200; }))
+        << daemon->Err();
+    EXPECT_THAT(client.Exchange(request), StartsWith("HTTP/1.1 200"));
+  }
+  sqlite3_close(other);
+  EXPECT_THAT(AskDeliveries(path, {"list"}).second, HasSubstr("kept.db1"));
 }
 
 TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
