@@ -54,6 +54,11 @@ bool NeedsNewConnection(int code) {
          primary != SQLITE_NOMEM;
 }
 
+bool IsDamage(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || code == SQLITE_IOERR_READ ||
+         code == SQLITE_IOERR_CORRUPTFS;
+}
+
 int OpenFlags(Access access) {
   // Extended result codes: SQLITE_IOERR alone does not say whether it was a read or an fsync.
   constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -116,7 +121,9 @@ Error Connection::Fault(int code) {
     return {ErrorCode::kInternal, text, {}};
   }
   broken_ = broken_ || NeedsNewConnection(code);
-  return {ErrorCode::kUnavailable, text + ": " + cause->advice, {}};
+  Error fault{ErrorCode::kUnavailable, text + ": " + cause->advice, {}};
+  if (IsDamage(code)) damage_ = fault;
+  return fault;
 }
 
 sqlite3_stmt* Connection::Prepare(const std::string& sql, int& code) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -48,6 +49,10 @@ class Connection {
   // True after a fault that only a new connection can get over.
   [[nodiscard]] bool broken() const { return broken_; }
 
+  // The fault by which what the file holds cannot be trusted: a page that makes no sense, or that
+  // the disk does not give back.
+  [[nodiscard]] const std::optional<Error>& damage() const { return damage_; }
+
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
   // Holds the lock for as long as the connection is open.
@@ -64,6 +69,7 @@ class Connection {
   FileLock lock_;
   sqlite3* handle_ = nullptr;
   bool broken_ = false;
+  std::optional<Error> damage_;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

@@ -32,6 +32,7 @@ GroupCommitter::GroupCommitter(const Options& options, Clock& clock, Logger& log
       logger_(logger),
       metrics_(metrics),
       health_(clock, logger, metrics),
+      damage_(clock),
       next_sweep_(clock.Monotonic() + kSweepInterval),
       next_publication_(clock.Monotonic()) {}
 
@@ -164,9 +165,12 @@ Result<void> GroupCommitter::Ready() {
       if (auto rescued = Rescue(*missing); !rescued) return rescued;
     }
   }
+  if (connection_ && connection_->damage()) damage_.Suspect(*connection_->damage());
   LetGo();
+  if (auto may = damage_.MayLook(); !may) return may;
   auto connection = OpenDatabase(options_.path, access_, options_.vfs);
-  Result<void> used = connection ? Use(*std::move(connection)) : connection.error();
+  Result<void> used = connection ? damage_.Look(**connection) : connection.error();
+  if (used) used = Use(*std::move(connection));
   if (used) return used;
   LetGo();
   return Error{ErrorCode::kUnavailable, used.error().message, {}};

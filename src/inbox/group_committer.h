@@ -5,6 +5,7 @@
 
 #include "prow_coverage/inbox/inbox.h"
 
+#include "damage.h"
 #include "health.h"
 #include "log_files.h"
 #include "operation.h"
@@ -69,6 +70,7 @@ class GroupCommitter {
   Access access_ = Access::kCreate;
   std::unique_ptr<Connection> connection_;  // nullptr: to be opened anew
   LogFiles log_files_;
+  Damage damage_;
   std::unique_ptr<Tables> tables_;
   StateCounts counts_{};
   std::int64_t data_version_ = 0;  // changes when another process commits

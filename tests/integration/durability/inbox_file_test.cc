@@ -1,5 +1,6 @@
 // What lies where the inbox should be.
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr int kNobody = 65534;
@@ -167,6 +169,38 @@ TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
   EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "moved.db1")),
               StartsWith("HTTP/1.1 200"));
   daemon->AwaitErr("duplicate_delivery");
+}
+
+// New deliveries go in and the probe succeeds, but the end of no work can be recorded.
+TEST_F(InboxFile, WithADamagedPageIsAnOutageAndRepeatsNoEffects) {
+  const std::string path = MakeInbox("damaged.db");
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  int root = 0;
+  const auto read = [](void* out, int, char** values, char**) {
+    *static_cast<int*>(out) = std::atoi(values[0]);
+    return 0;
+  };
+  sqlite3_exec(database, "SELECT rootpage FROM sqlite_schema WHERE name = 'steps_of_delivery'",
+               read, &root, nullptr);
+  sqlite3_close(database);
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((root - 1) * 8192);
+    file << std::string(8192, '\xff');
+  }
+  const auto before = world_.Statuses().size();
+  const auto daemon = world_.StartDaemon({"--inbox=" + path, "--report=false"});
+  RawHttpClient client(WebhookPort(*daemon));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "guid-1")),
+              StartsWith("HTTP/1.1 200"));
+  daemon->AwaitErr("the inbox is out of order");
+  ::usleep(4'000'000);
+  EXPECT_EQ(world_.Statuses().size(), before + 1);
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(2), "guid-2")),
+              StartsWith("HTTP/1.1 503"));
+  EXPECT_EQ(Get(HealthPort(*daemon), "/healthz/ready").first, 503);
+  EXPECT_THAT(daemon->Err(), Not(HasSubstr("the inbox takes writes again")));
 }
 
 TEST_F(InboxFile, BelongsToOneDaemon) {
