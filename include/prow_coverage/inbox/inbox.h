@@ -35,6 +35,9 @@ struct Stored {
 inline constexpr std::chrono::hours kLongestWait{1};
 inline constexpr std::chrono::minutes kClockCorrection{5};  // ordinary ones, back and forth
 
+// More of one pull request would keep the writer busy, and tell of heads long gone.
+inline constexpr std::size_t kSightingsPerPull = 100;
+
 [[nodiscard]] constexpr bool IsDue(WallTime next_attempt, WallTime now) {
   return next_attempt <= now || next_attempt > now + kLongestWait + kClockCorrection;
 }
@@ -70,8 +73,8 @@ class Inbox {
   // Errors also: kNotFound.
   virtual Task<Result<Delivery>> Get(std::int64_t id) = 0;
 
-  // Every delivery of these pull requests, in the order of arrival. One pass over an index of all
-  // deliveries, so it is for all open pull requests at once.
+  // The newest kSightingsPerPull deliveries of each of these pull requests, each named once, in the
+  // order of arrival. Read in small portions, between which deliveries that arrive are stored.
   virtual Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) = 0;
 
   // A start time for a new job of this pull request: `wanted` in whole seconds, or one second after
