@@ -143,16 +143,22 @@ Result<void> SetUpWriter(Connection& connection, const fs::path& path) {
   return {};
 }
 
+// A fault of SQLite's names the file already.
+Error Naming(const fs::path& path, Error error) {
+  const bool of_the_schema =
+      error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kNotFound;
+  return of_the_schema ? Refuse(error.code, path, error.message) : error;
+}
+
 Result<void> SetUp(Connection& connection, const fs::path& path, Access access) {
   if (auto set = connection.Execute(kConnectionPragmas); !set) return set;
-  if (auto ours = CheckIdentity(connection); !ours) {
-    Error error = ours.error();
-    return error.code == ErrorCode::kInvalidArgument ? Refuse(error.code, path, error.message)
-                                                     : error;
+  if (auto ours = CheckIdentity(connection); !ours) return Naming(path, ours.error());
+  if (!IsOwner(access)) {
+    if (auto current = CheckCurrent(connection); !current) return Naming(path, current.error());
   }
   if (access == Access::kReadOnly) return connection.Execute("PRAGMA query_only = ON");
   if (auto set = SetUpWriter(connection, path); !set) return set;
-  return Migrate(connection);
+  return IsOwner(access) ? Migrate(connection) : Result<void>();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "prow_coverage/inbox/reader.h"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include "inbox_test_base.h"
 
@@ -10,6 +11,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class ReaderTest : public InboxTestBase {
@@ -144,6 +146,36 @@ TEST_F(ReaderTest, ReadsADatabaseThatNoDaemonHasOpen) {
   const auto reader = OpenReader(options_.path);
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_TRUE((*reader)->Find("guid-1"));
+}
+
+// The daemon that runs beside it may be older, and could not open the file again.
+TEST_F(ReaderTest, DoesNotMigrate) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(options_.path.c_str(), &database), SQLITE_OK);
+  const std::int64_t id = StoreIn(State::kDead, "guid-1");
+  sqlite3_exec(database, "PRAGMA user_version = 2", nullptr, nullptr, nullptr);
+  for (const auto& error :
+       {OpenReader(options_.path).error(), reader_->Retry(id, clock_.Now()).error()}) {
+    EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(error.message, HasSubstr("written by an older prow-coverage (schema 2"));
+  }
+  sqlite3_exec(
+      database, "PRAGMA user_version",
+      [](void*, int, char** values, char**) {
+        EXPECT_STREQ(values[0], "2");
+        return 0;
+      },
+      nullptr, nullptr);
+  sqlite3_close(database);
+}
+
+TEST_F(ReaderTest, AFileOfNoLengthHoldsNoInboxYet) {
+  const auto empty = dir_.Write("empty.db", "");
+  const auto reader = OpenReader(empty);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(reader.error().message, HasSubstr("it holds no inbox yet"));
+  EXPECT_EQ(std::filesystem::file_size(empty), 0u);
 }
 
 TEST_F(ReaderTest, CreatesNothing) {
