@@ -19,6 +19,7 @@
 namespace prow_coverage::inbox {
 
 enum class Access {
+  kImmutable,  // nobody can write it, so that nothing is kept of its locks and its log
   kReadOnly,   // beside the daemon that has it, if any
   kReadWrite,  // the same
   kOwn,        // as the one daemon; it must exist

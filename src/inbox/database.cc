@@ -85,24 +85,50 @@ Result<void> CheckPath(const fs::path& path, Access access) {
   return {};
 }
 
+fs::path DirectoryOf(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// 0, EACCES or EROFS; other faults are told when it is opened. The effective user's rights, as
+// open() sees them.
+int Obstacle(const fs::path& path, int mode) {
+  if (::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0) return 0;
+  return errno == EACCES || errno == EROFS ? errno : 0;
+}
+
 // SQLite opens a file that may not be written for reading only, without a word; and a directory
 // that may not be written leaves no place for the write-ahead log.
 Result<void> CheckPermission(const fs::path& path, Access access) {
-  // The effective user's rights, as open() sees them.
-  const auto allowed = [](const fs::path& p, int mode) {
-    return ::faccessat(AT_FDCWD, p.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES;
-  };
   const bool writes = access != Access::kReadOnly;
-  if (!allowed(path, writes ? R_OK | W_OK : R_OK)) {
+  const fs::path directory = DirectoryOf(path);
+  if (writes && Obstacle(directory, W_OK) == EROFS) {
+    return Refuse(ErrorCode::kUnavailable, path,
+                  "its file system is mounted read-only; mount it writable, or name another file");
+  }
+  if (Obstacle(path, writes ? R_OK | W_OK : R_OK) != 0) {
     return Refuse(ErrorCode::kPermissionDenied, path,
                   std::string("no permission to ") + (writes ? "write" : "read") + " it");
   }
-  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  if (writes && !allowed(directory, W_OK | X_OK)) {
+  if (writes && Obstacle(directory, W_OK | X_OK) != 0) {
     return Refuse(ErrorCode::kPermissionDenied, path,
                   "no permission to create files in " + directory.string());
   }
   return {};
+}
+
+// A reader needs a place for the log and its index, too, unless there is no log: then no daemon has
+// the file open.
+Result<Access> WaysToRead(const fs::path& path) {
+  if (Obstacle(DirectoryOf(path), W_OK) == 0) return Access::kReadOnly;
+  const auto exists = [&](const char* suffix) {
+    std::error_code ignored;
+    return fs::exists(path.string() + suffix, ignored);
+  };
+  if (!exists("-wal")) return Access::kImmutable;
+  if (exists("-shm")) return Access::kReadOnly;
+  return Refuse(ErrorCode::kPermissionDenied, path,
+                "what its write-ahead log holds can only be read in a directory that may be "
+                "written; copy the file and its -wal to one, and name the copy");
 }
 
 // A disk without room, or one that is read-only for the moment.
@@ -180,7 +206,9 @@ Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access ac
   }
   auto lock = LockFor(path, access);
   if (!lock) return lock.error();
-  auto connection = Connection::Open(path, access, vfs);
+  auto way = access == Access::kReadOnly ? WaysToRead(path) : access;
+  if (!way) return way.error();
+  auto connection = Connection::Open(path, *way, vfs);
   if (!connection) return connection;
   (*connection)->Keep(*std::move(lock));
   if (auto ready = SetUp(**connection, path, access); !ready) {

@@ -126,19 +126,23 @@ TEST_F(InboxFile, ThatCannotBeOpenedForTheMomentIsAnOutage) {
   const struct {
     const char* name;
     std::string path;
-    int write_error;
+    std::atomic<int> ShimControl::*fault;
+    int value;
     const char* lock;
     const char* cause;
   } rows[] = {
-      {"full disk", path, ENOSPC, "", "make room on the file system"},
-      {"full disk, no inbox yet", Path("new.db"), ENOSPC, "", "make room on the file system"},
-      {"broken disk", path, EIO, "", "check the disk"},
-      {"locked", path, 0, "BEGIN EXCLUSIVE", "another process holds its lock"},
+      {"full disk", path, &ShimControl::write_error, ENOSPC, "", "make room on the file system"},
+      {"full disk, no inbox yet", Path("new.db"), &ShimControl::write_error, ENOSPC, "",
+       "make room on the file system"},
+      {"broken disk", path, &ShimControl::write_error, EIO, "", "check the disk"},
+      {"read-only", path, &ShimControl::read_only, 1, "", "its file system is mounted read-only"},
+      {"locked", path, &ShimControl::write_error, 0, "BEGIN EXCLUSIVE",
+       "another process holds its lock"},
   };
   int number = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    shim_.control().write_error = row.write_error;
+    shim_.control().*row.fault = row.value;
     EXPECT_EQ(sqlite3_exec(other, row.lock, nullptr, nullptr, nullptr), SQLITE_OK);
     const auto daemon = world_.StartDaemon({"--inbox=" + row.path}, shim_.Environment());
     EXPECT_THAT(daemon->Err(), AllOf(HasSubstr("the inbox is out of order"), HasSubstr(row.cause)));
@@ -147,7 +151,7 @@ TEST_F(InboxFile, ThatCannotBeOpenedForTheMomentIsAnOutage) {
     RawHttpClient client(WebhookPort(*daemon));
     const std::string request = SignedRequest(OpenedPayload(1), "out-" + std::to_string(++number));
     EXPECT_THAT(client.Exchange(request), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr(row.cause)));
-    shim_.control().write_error = 0;
+    shim_.control().*row.fault = 0;
     if (row.lock[0] != 0) sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
     EXPECT_TRUE(Eventually([&] { return Get(HealthPort(*daemon), "/healthz/ready").first == 200; }))
         << daemon->Err();

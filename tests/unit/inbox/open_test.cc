@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 #include <sys/file.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,16 +31,6 @@ class OpenTest : public InboxTestBase {
     EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
   }
-};
-
-// File access of this thread as an ordinary user's, whoever runs the test.
-class AsOrdinaryUser {
- public:
-  AsOrdinaryUser() : before_(::setfsuid(::geteuid() == 0 ? 65534 : ::geteuid())) {}
-  ~AsOrdinaryUser() { ::setfsuid(static_cast<uid_t>(before_)); }
-
- private:
-  const int before_;
 };
 
 TEST_F(OpenTest, ADirectoryIsRefused) {

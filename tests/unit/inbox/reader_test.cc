@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "inbox_test_base.h"
 
@@ -176,6 +177,32 @@ TEST_F(ReaderTest, AFileOfNoLengthHoldsNoInboxYet) {
   EXPECT_EQ(reader.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(reader.error().message, HasSubstr("it holds no inbox yet"));
   EXPECT_EQ(std::filesystem::file_size(empty), 0u);
+}
+
+TEST_F(ReaderTest, ReadsInADirectoryThatMayNotBeWritten) {
+  options_.path = dir_.path() / "odd name?#%41.db";
+  Open();
+  StoreNew("guid-1");
+  const std::string log = options_.path.string() + "-wal";
+  std::filesystem::copy_file(log, dir_.path() / "log");
+  inbox_.reset();
+  ::chmod(options_.path.c_str(), 0644);
+  ::chmod(dir_.path().c_str(), 0555);
+  {
+    const AsOrdinaryUser user;
+    const auto reader = OpenReader(options_.path);
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_TRUE((*reader)->Find("guid-1"));
+    EXPECT_EQ((*reader)->Retry(1, clock_.Now()).error().code, ErrorCode::kPermissionDenied);
+  }
+  ::chmod(dir_.path().c_str(), 0755);
+  std::filesystem::rename(dir_.path() / "log", log);
+  ::chmod(dir_.path().c_str(), 0555);
+  const AsOrdinaryUser user;
+  const auto refused = OpenReader(options_.path);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_THAT(refused.error().message, HasSubstr("copy the file and its -wal"));
 }
 
 TEST_F(ReaderTest, CreatesNothing) {
