@@ -87,7 +87,10 @@ class InboxDispatcher final : public Dispatcher {
     auto slot = pool_.TryClaim();
     if (!slot) co_return false;
     auto delivery = co_await inbox_.Get(pending.id);
-    if (!delivery) co_return co_await PassOver(pending.id, std::move(hold), delivery.error());
+    if (!delivery) {
+      auto passed_over = PassOver(pending.id, *hold, delivery.error());
+      co_return co_await std::move(passed_over);
+    }
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
         !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {
@@ -99,15 +102,15 @@ class InboxDispatcher final : public Dispatcher {
 
   // A row that cannot be read must not keep the others waiting, nor be read again for ever. False
   // when the inbox is out of order, which it says itself.
-  Task<bool> PassOver(std::int64_t id, std::unique_ptr<InHand::Hold> hold, Error error) {
+  Task<bool> PassOver(std::int64_t id, InHand::Hold& hold, Error error) {
     if (error.code == ErrorCode::kUnavailable) co_return false;
-    hold->Began();
+    hold.Began();
     inbox::Progress given_up;
     given_up.state = inbox::State::kDead;
     given_up.reason = Info(Reason::kMalformedEvent).name;
     given_up.detail = error.message;
     const auto recorded = co_await inbox_.Record(id, std::move(given_up));
-    if (recorded) hold->Recorded();
+    if (recorded) hold.Recorded();
     logger_.Error(
         "a delivery cannot be read from the inbox and is given up; its redelivery revives it",
         {{"id", id}, {"error", error.message}});

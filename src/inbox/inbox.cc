@@ -85,7 +85,8 @@ class SqliteInbox final : public Inbox {
   Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) override {
     std::vector<Sighting> all;
     for (std::size_t first = 0; first < pulls.size(); first += kPullsPerRead) {
-      auto page = co_await SightingsOf(PullsFrom(pulls, first));
+      auto portion = SightingsOf(PullsFrom(pulls, first));
+      auto page = co_await std::move(portion);
       if (!page) co_return page.error();
       all.insert(all.end(), std::make_move_iterator(page->begin()),
                  std::make_move_iterator(page->end()));
