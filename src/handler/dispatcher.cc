@@ -1,12 +1,12 @@
 #include "prow_coverage/handler/dispatcher.h"
 
 #include <string>
-#include <unordered_set>
 #include <utility>
 
-#include "prow_coverage/base/mutex.h"
 #include "prow_coverage/handler/reason.h"
 #include "prow_coverage/pull_request/repo_name.h"
+
+#include "in_hand.h"
 
 namespace prow_coverage::handler {
 namespace {
@@ -20,46 +20,16 @@ constexpr std::size_t kInHandEnough = 1024;
 constexpr std::chrono::milliseconds kLook{1000};
 constexpr std::chrono::milliseconds kNextLook{100};  // after one that left something over
 
-// The deliveries that are queued or being worked on.
-class InHand {
- public:
-  // False when somebody has it already.
-  bool Take(std::int64_t id) {
-    const MutexLock lock(mutex_);
-    return ids_.insert(id).second;
-  }
-  void Release(std::int64_t id) {
-    const MutexLock lock(mutex_);
-    ids_.erase(id);
-  }
-  std::size_t size() const {
-    const MutexLock lock(mutex_);
-    return ids_.size();
-  }
-
- private:
-  mutable Mutex mutex_;
-  std::unordered_set<std::int64_t> ids_ GUARDED_BY(mutex_);
-};
-
-// One delivery in hand, given back when the last copy goes.
-class Hold {
- public:
-  Hold(InHand& in_hand, std::int64_t id) : in_hand_(in_hand), id_(id) {}
-  ~Hold() { in_hand_.Release(id_); }
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
-
- private:
-  InHand& in_hand_;
-  std::int64_t id_;
-};
-
 class InboxDispatcher final : public Dispatcher {
  public:
   InboxDispatcher(inbox::Inbox& inbox, queue::WorkerPool& pool, Clock& clock, Logger& logger,
                   WorkOn work_on)
-      : inbox_(inbox), pool_(pool), clock_(clock), logger_(logger), work_on_(std::move(work_on)) {}
+      : inbox_(inbox),
+        pool_(pool),
+        clock_(clock),
+        logger_(logger),
+        work_on_(std::move(work_on)),
+        in_hand_(clock) {}
 
   Task<Result<inbox::Stored>> Accept(inbox::NewDelivery delivery) override {
     auto slot = pool_.TryClaim();
@@ -87,10 +57,11 @@ class InboxDispatcher final : public Dispatcher {
   }
 
  private:
-  // False when something that is due was left.
+  // False when something that is due was left. Nothing is begun whose end could not be recorded.
   Task<bool> TakeUpOnce() {
+    in_hand_.ForgetOld();
     std::int64_t after_id = 0;
-    while (true) {
+    while (inbox_.Healthy()) {
       const auto due = co_await inbox_.Due(clock_.Now(), after_id, kPage);
       if (!due) co_return true;  // The inbox itself says when it is out of order.
       for (const auto& pending : *due) {
@@ -100,21 +71,26 @@ class InboxDispatcher final : public Dispatcher {
       }
       if (due->size() < kPage) co_return true;
     }
+    co_return true;
   }
 
-  bool HasRoom() const {
-    return pool_.queued() * 2 <= pool_.queue_size() && in_hand_.size() < kInHandEnough;
+  bool MayTakeUp() const {
+    return inbox_.Healthy() && pool_.queued() * 2 <= pool_.queue_size() &&
+           in_hand_.size() < kInHandEnough;
   }
 
   // False when there is no room left for old work.
   Task<bool> TakeUp(const inbox::Pending& pending) {
-    if (!HasRoom()) co_return false;
-    auto hold = TryHold(pending.id);
+    if (!MayTakeUp()) co_return false;
+    auto hold = in_hand_.TakeAgain(pending.id);
     if (!hold) co_return true;
     auto slot = pool_.TryClaim();
     if (!slot) co_return false;
     auto delivery = co_await inbox_.Get(pending.id);
-    if (!delivery) co_return co_await PassOver(pending.id, delivery.error());
+    if (!delivery) {
+      auto passed_over = PassOver(pending.id, *hold, delivery.error());
+      co_return co_await std::move(passed_over);
+    }
     // Between Due and now its worker may have ended it and given it back.
     if (delivery->state == inbox::State::kDone || delivery->state == inbox::State::kDead ||
         !inbox::IsDue(delivery->next_attempt_at, clock_.Now())) {
@@ -126,38 +102,43 @@ class InboxDispatcher final : public Dispatcher {
 
   // A row that cannot be read must not keep the others waiting, nor be read again for ever. False
   // when the inbox is out of order, which it says itself.
-  Task<bool> PassOver(std::int64_t id, Error error) {
+  Task<bool> PassOver(std::int64_t id, InHand::Hold& hold, Error error) {
     if (error.code == ErrorCode::kUnavailable) co_return false;
+    hold.Began();
     inbox::Progress given_up;
     given_up.state = inbox::State::kDead;
     given_up.reason = Info(Reason::kMalformedEvent).name;
     given_up.detail = error.message;
     const auto recorded = co_await inbox_.Record(id, std::move(given_up));
+    if (recorded) hold.Recorded();
     logger_.Error(
         "a delivery cannot be read from the inbox and is given up; its redelivery revives it",
         {{"id", id}, {"error", error.message}});
     co_return recorded || recorded.error().code != ErrorCode::kUnavailable;
   }
 
-  std::shared_ptr<Hold> TryHold(std::int64_t id) {
-    return in_hand_.Take(id) ? std::make_shared<Hold>(in_hand_, id) : nullptr;
-  }
-
   void Submit(queue::WorkerPool::Slot slot, inbox::Delivery delivery) {
     // TakeUpDue may have seen the stored row first and hold it already.
-    if (auto hold = TryHold(delivery.id)) {
+    if (auto hold = in_hand_.Take(delivery.id)) {
       SubmitHeld(std::move(slot), std::move(hold), std::move(delivery));
     }
   }
 
-  void SubmitHeld(queue::WorkerPool::Slot slot, std::shared_ptr<Hold> hold,
+  void SubmitHeld(queue::WorkerPool::Slot slot, std::shared_ptr<InHand::Hold> hold,
                   inbox::Delivery delivery) {
     auto key = PullName(delivery.org, delivery.repo, delivery.number);
     auto shared = std::make_shared<inbox::Delivery>(std::move(delivery));
     pool_.Submit(std::move(slot),
                  {std::move(key), [this, hold = std::move(hold), shared](std::size_t worker) {
-                    return work_on_(worker, std::move(*shared));
+                    return WorkHeld(worker, *hold, std::move(*shared));
                   }});
+  }
+
+  // An exception leaves the hold as it is: begun, and not recorded. The pool logs it.
+  Task<void> WorkHeld(std::size_t worker, InHand::Hold& hold, inbox::Delivery delivery) {
+    hold.Began();
+    const auto recorded = co_await work_on_(worker, std::move(delivery));
+    if (recorded) hold.Recorded();
   }
 
   inbox::Inbox& inbox_;

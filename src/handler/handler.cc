@@ -16,7 +16,7 @@ class DeliveryHandler final : public Handler {
         options_(std::move(options)),
         patience_(deps_.clock, options_.max_age) {}
 
-  Task<void> Work(inbox::Delivery delivery) override {
+  Task<Result<void>> Work(inbox::Delivery delivery) override {
     const MonotonicTime began = deps_.clock.Monotonic();
     PieceOfWork work(deps_, options_, delivery);
     auto outcome = co_await work.Run();
@@ -24,12 +24,8 @@ class DeliveryHandler final : public Handler {
     const auto reason = outcome.reason;
     Tell(delivery, outcome, progress, work.job_name(), deps_.clock.Monotonic() - began);
     const auto recorded = co_await deps_.inbox.Record(delivery.id, std::move(progress));
-    if (!recorded) {
-      deps_.logger.Error("the inbox did not record a decision; the work will be done again",
-                         {{"event-GUID", delivery.guid},
-                          {"reason", Info(reason).name},
-                          {"error", recorded.error().message}});
-    }
+    if (!recorded) TellUnrecorded(delivery, reason, recorded.error());
+    co_return recorded;
   }
 
  private:
@@ -98,6 +94,16 @@ class DeliveryHandler final : public Handler {
                       {"retry_in_seconds", wait},
                       {"dry_run", options_.dry_run},
                       {"duration_seconds", seconds}});
+  }
+
+  void TellUnrecorded(const inbox::Delivery& delivery, Reason reason, const Error& error) const {
+    // kConflict: somebody else has brought it to its end.
+    const char* what = error.code == ErrorCode::kConflict
+                           ? "the inbox did not record a decision; the work had ended before"
+                           : "the inbox did not record a decision; the work will be done again";
+    deps_.logger.Error(
+        what,
+        {{"event-GUID", delivery.guid}, {"reason", Info(reason).name}, {"error", error.message}});
   }
 
   static LogLevel LevelOf(const Outcome& outcome) {

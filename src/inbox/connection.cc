@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "prow_coverage/base/percent_encode.h"
+
 namespace prow_coverage::inbox {
 namespace {
 
@@ -54,13 +56,21 @@ bool NeedsNewConnection(int code) {
          primary != SQLITE_NOMEM;
 }
 
+bool IsDamage(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || code == SQLITE_IOERR_READ ||
+         code == SQLITE_IOERR_CORRUPTFS;
+}
+
 int OpenFlags(Access access) {
   // Extended result codes: SQLITE_IOERR alone does not say whether it was a read or an fsync.
   constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   switch (access) {
+    case Access::kImmutable:
+      return kCommon | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     case Access::kReadOnly:
       return kCommon | SQLITE_OPEN_READONLY;
     case Access::kReadWrite:
+    case Access::kOwn:
       return kCommon | SQLITE_OPEN_READWRITE;
     case Access::kCreate:
       return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -69,8 +79,11 @@ int OpenFlags(Access access) {
 }
 
 // Debian's SQLite takes a name that begins with "file:" for a URI; an absolute path is never one.
-std::string FileName(const std::filesystem::path& path) {
-  return path == ":memory:" ? path.string() : std::filesystem::absolute(path).string();
+std::string FileName(const std::filesystem::path& path, Access access) {
+  if (path == ":memory:") return path.string();
+  const std::string absolute = std::filesystem::absolute(path).string();
+  return access == Access::kImmutable ? "file:" + PercentEncode(absolute) + "?immutable=1"
+                                      : absolute;
 }
 
 }  // namespace
@@ -78,8 +91,8 @@ std::string FileName(const std::filesystem::path& path) {
 Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path& path,
                                                      Access access, const std::string& vfs) {
   std::unique_ptr<Connection> connection(new Connection(path));
-  const int code = sqlite3_open_v2(FileName(path).c_str(), &connection->handle_, OpenFlags(access),
-                                   vfs.empty() ? nullptr : vfs.c_str());
+  const int code = sqlite3_open_v2(FileName(path, access).c_str(), &connection->handle_,
+                                   OpenFlags(access), vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) return connection->Fault(code);
   return connection;
 }
@@ -115,7 +128,9 @@ Error Connection::Fault(int code) {
     return {ErrorCode::kInternal, text, {}};
   }
   broken_ = broken_ || NeedsNewConnection(code);
-  return {ErrorCode::kUnavailable, text + ": " + cause->advice, {}};
+  Error fault{ErrorCode::kUnavailable, text + ": " + cause->advice, {}};
+  if (IsDamage(code)) damage_ = fault;
+  return fault;
 }
 
 sqlite3_stmt* Connection::Prepare(const std::string& sql, int& code) {

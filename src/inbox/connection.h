@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,12 +14,16 @@
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
 
+#include "file_lock.h"
+
 namespace prow_coverage::inbox {
 
 enum class Access {
-  kReadOnly,   // the file may be written by others meanwhile
-  kReadWrite,  // it must exist
-  kCreate,
+  kImmutable,  // nobody can write it, so that nothing is kept of its locks and its log
+  kReadOnly,   // beside the daemon that has it, if any
+  kReadWrite,  // the same
+  kOwn,        // as the one daemon; it must exist
+  kCreate,     // the same; it need not exist
 };
 
 // A connection to one database with its prepared statements. One thread at a time.
@@ -45,7 +50,14 @@ class Connection {
   // True after a fault that only a new connection can get over.
   [[nodiscard]] bool broken() const { return broken_; }
 
+  // The fault by which what the file holds cannot be trusted: a page that makes no sense, or that
+  // the disk does not give back.
+  [[nodiscard]] const std::optional<Error>& damage() const { return damage_; }
+
   [[nodiscard]] sqlite3* handle() const { return handle_; }
+
+  // Holds the lock for as long as the connection is open.
+  void Keep(FileLock lock) { lock_ = std::move(lock); }
 
  private:
   friend class Query;
@@ -55,8 +67,10 @@ class Connection {
   sqlite3_stmt* Prepare(const std::string& sql, int& code);
 
   std::filesystem::path path_;
+  FileLock lock_;
   sqlite3* handle_ = nullptr;
   bool broken_ = false;
+  std::optional<Error> damage_;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

@@ -1,5 +1,7 @@
 #include "group_committer.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "database.h"
@@ -27,17 +29,47 @@ GroupCommitter::GroupCommitter(const Options& options, Clock& clock, Logger& log
                                metrics::Metrics& metrics)
     : options_(options),
       clock_(clock),
+      logger_(logger),
       metrics_(metrics),
       health_(clock, logger, metrics),
+      damage_(clock),
       next_sweep_(clock.Monotonic() + kSweepInterval),
       next_publication_(clock.Monotonic()) {}
 
 Result<void> GroupCommitter::Open() {
-  auto connection = OpenDatabase(options_.path, Access::kCreate, options_.vfs);
-  if (!connection) return connection.error();
-  if (auto used = Use(*std::move(connection)); !used) return used;
-  KeepHouse();
+  auto opened = OpenFirst();
+  if (opened) {
+    KeepHouse();
+    return {};
+  }
+  if (options_.path == ":memory:" || opened.error().code != ErrorCode::kUnavailable) return opened;
+  // What passes by itself must not end the process: deliveries are refused until it has passed.
+  health_.Failed(opened.error());
+  if (std::error_code ignored; std::filesystem::exists(options_.path, ignored)) {
+    access_ = Access::kOwn;
+  }
   return {};
+}
+
+Result<void> GroupCommitter::OpenFirst() {
+  auto connection = OpenWhenFree();
+  if (!connection) return connection.error();
+  auto used = Use(*std::move(connection));
+  if (used) return used;
+  const Error fault = AsContentFault(used.error(), *connection_);
+  LetGo();
+  return fault;
+}
+
+// When one daemon takes the place of another, the two may overlap for a moment.
+Result<std::unique_ptr<Connection>> GroupCommitter::OpenWhenFree() {
+  const auto give_up = std::chrono::steady_clock::now() + options_.wait_for_other;
+  while (true) {
+    auto connection = OpenDatabase(options_.path, access_, options_.vfs);
+    const bool taken = !connection && connection.error().code == ErrorCode::kConflict;
+    if (!taken || std::chrono::steady_clock::now() >= give_up) return connection;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 void GroupCommitter::Run(Group group) {
@@ -57,7 +89,7 @@ void GroupCommitter::Run(Group group) {
 }
 
 void GroupCommitter::Tick() {
-  if (!healthy()) Report(Probe());
+  Report(healthy() ? Ready() : Probe());
   KeepHouse();
 }
 
@@ -125,14 +157,28 @@ Result<void> GroupCommitter::Probe() {
 
 Result<void> GroupCommitter::Ready() {
   if (options_.path == ":memory:") return {};
-  if (connection_ && !connection_->broken() && !HasMoved()) return {};
+  if (connection_ && !HasMoved()) {
+    const auto missing = log_files_.Missing();
+    if (!missing && !connection_->broken()) return {};
+    // To let go of the open files would lose what has been acknowledged.
+    if (missing) {
+      if (auto rescued = Rescue(*missing); !rescued) return rescued;
+    }
+  }
+  if (connection_ && connection_->damage()) damage_.Suspect(*connection_->damage());
+  LetGo();
+  if (auto may = damage_.MayLook(); !may) return may;
+  auto connection = OpenDatabase(options_.path, access_, options_.vfs);
+  Result<void> used = connection ? damage_.Look(**connection) : connection.error();
+  if (used) used = Use(*std::move(connection));
+  if (used) return used;
+  LetGo();
+  return Error{ErrorCode::kUnavailable, used.error().message, {}};
+}
+
+void GroupCommitter::LetGo() {
   tables_.reset();
   connection_.reset();
-  // A file that has gone may be on a volume that comes back: never start an empty one by itself.
-  auto connection = OpenDatabase(options_.path, Access::kReadWrite, options_.vfs);
-  Result<void> used = connection ? Use(*std::move(connection)) : connection.error();
-  if (used) return used;
-  return Error{ErrorCode::kUnavailable, used.error().message, {}};
 }
 
 Result<void> GroupCommitter::Use(std::unique_ptr<Connection> connection) {
@@ -143,13 +189,29 @@ Result<void> GroupCommitter::Use(std::unique_ptr<Connection> connection) {
   // What a failed fsync left in the page cache would read as committed and yet not be on disk, so
   // everything readable is written once more, and synced, before anything is promised.
   if (auto moved = connection_->Execute("PRAGMA wal_checkpoint(TRUNCATE)"); !moved) return moved;
-  return Recount();
+  log_files_ = LogFiles(sqlite3_db_filename(connection_->handle(), "main"));
+  if (auto counted = Recount(); !counted) return counted;
+  // A file that has gone may be on a volume that comes back: no empty one is made from here on.
+  access_ = Access::kOwn;
+  return {};
 }
 
 bool GroupCommitter::HasMoved() const {
   int moved = 0;
   sqlite3_file_control(connection_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return moved != 0;
+}
+
+Result<void> GroupCommitter::Rescue(const std::filesystem::path& missing) {
+  const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_FULL,
+                                             nullptr, nullptr);
+  if (code != SQLITE_OK)
+    return WithContext(connection_->Fault(code), missing.string() + " is gone");
+  logger_.Error(
+      "a file of the inbox was removed or replaced while it is open; everything acknowledged has "
+      "been written to the database file",
+      {{"file", missing.string()}});
+  return {};
 }
 
 Result<void> GroupCommitter::Recount() {

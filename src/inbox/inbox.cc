@@ -1,5 +1,7 @@
 #include "prow_coverage/inbox/inbox.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
@@ -14,6 +16,10 @@ namespace asio = boost::asio;
 using Kind = Operation::Kind;
 
 constexpr std::size_t kMaxGuidBytes = 256;
+
+// Deliveries that arrive wait while the writer thread reads. With kSightingsPerPull rows of each
+// this is some milliseconds.
+constexpr std::size_t kPullsPerRead = 4;
 
 std::size_t BytesOf(const Progress& progress) {
   std::size_t bytes = progress.detail.size();
@@ -77,9 +83,17 @@ class SqliteInbox final : public Inbox {
   }
 
   Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) override {
-    const std::size_t bytes = pulls.size() * sizeof(PullKey);
-    auto work = [pulls = std::move(pulls)](Tables& tables) { return tables.Sightings(pulls); };
-    return Submit<std::vector<Sighting>>(Kind::kRead, bytes, std::move(work));
+    std::vector<Sighting> all;
+    for (std::size_t first = 0; first < pulls.size(); first += kPullsPerRead) {
+      auto portion = SightingsOf(PullsFrom(pulls, first));
+      auto page = co_await std::move(portion);
+      if (!page) co_return page.error();
+      all.insert(all.end(), std::make_move_iterator(page->begin()),
+                 std::make_move_iterator(page->end()));
+    }
+    std::sort(all.begin(), all.end(),
+              [](const Sighting& a, const Sighting& b) { return a.id < b.id; });
+    co_return all;
   }
 
   Task<Result<WallTime>> ReserveStartTime(std::string org, std::string repo, std::int64_t number,
@@ -106,6 +120,18 @@ class SqliteInbox final : public Inbox {
   bool Healthy() const override { return writer_.healthy(); }
 
  private:
+  static std::vector<PullKey> PullsFrom(const std::vector<PullKey>& pulls, std::size_t first) {
+    const auto begin = pulls.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto size = std::min(kPullsPerRead, pulls.size() - first);
+    return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+  }
+
+  Task<Result<std::vector<Sighting>>> SightingsOf(std::vector<PullKey> pulls) {
+    const std::size_t bytes = pulls.size() * sizeof(PullKey);
+    auto work = [pulls = std::move(pulls)](Tables& tables) { return tables.Sightings(pulls); };
+    return Submit<std::vector<Sighting>>(Kind::kRead, bytes, std::move(work));
+  }
+
   // Suspends the caller until the writer thread is done with `work`. What is handed in is carried
   // out even if the caller is cancelled meanwhile.
   template <class T, class Work>

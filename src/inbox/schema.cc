@@ -137,6 +137,21 @@ Result<void> CheckIdentity(Connection& connection) {
   return {};
 }
 
+Result<void> CheckCurrent(Connection& connection) {
+  auto version = connection.Integer("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*version == kSchemaVersion) return {};
+  if (*version == 0) {
+    return Error{
+        ErrorCode::kNotFound, "it holds no inbox yet; the daemon makes it when it starts", {}};
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               "it was written by an older prow-coverage (schema " + std::to_string(*version) +
+                   ", this one knows " + std::to_string(kSchemaVersion) +
+                   "); use that one, or start the daemon of this version, which brings it forward",
+               {}};
+}
+
 Result<void> Migrate(Connection& connection, std::int64_t target) {
   while (true) {
     auto more = MigrateOnce(connection, target);

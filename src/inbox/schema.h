@@ -17,6 +17,11 @@ inline constexpr std::int64_t kSchemaVersion = 3;
 // this one. A database without any table passes: it is new.
 [[nodiscard]] Result<void> CheckIdentity(Connection& connection);
 
+// For those that read beside the daemon, which alone migrates: it may be of an older version and
+// still at work. Errors: kNotFound when nothing is stored yet, kInvalidArgument for an older
+// schema. Precondition: CheckIdentity was content.
+[[nodiscard]] Result<void> CheckCurrent(Connection& connection);
+
 // Brings the schema to `target`, each step in a transaction of its own, so that a crash between two
 // leaves a complete older version. Two processes that start at once do not disturb each other.
 // Precondition: CheckIdentity was content.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "prow_coverage/base/utf8.h"
 
 #include "body.h"
@@ -18,6 +16,13 @@ constexpr int kStepsKept = 1000;
 
 Error NoSuchDelivery(std::int64_t id) {
   return {ErrorCode::kNotFound, "inbox: there is no delivery " + std::to_string(id), {}};
+}
+
+Error HasEndedAlready(std::int64_t id, State state) {
+  return {ErrorCode::kConflict,
+          "inbox: delivery " + std::to_string(id) + " is " + std::string(ToString(state)) +
+              " already and stays so",
+          {}};
 }
 
 }  // namespace
@@ -120,6 +125,7 @@ Result<State> Tables::StateOf(std::int64_t id) {
 Result<void> Tables::Record(std::int64_t id, const Progress& progress, WallTime now) {
   auto before = StateOf(id);
   if (!before) return before.error();
+  if (HasEnded(*before)) return HasEndedAlready(id, *before);
   if (auto updated = Update(id, progress, now); !updated) return updated;
   for (const Step& step : progress.steps) {
     if (auto added = AppendStep(connection_, id, step); !added) return added;
@@ -192,26 +198,27 @@ Result<Delivery> Tables::Get(std::int64_t id) {
 }
 
 Result<std::vector<Sighting>> Tables::Sightings(const std::vector<PullKey>& pulls) {
-  nlohmann::json wanted = nlohmann::json::array();
-  for (const PullKey& pull : pulls) wanted.push_back({pull.org, pull.repo, pull.number});
-  const std::string list = wanted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  Query select(connection_,
-               "SELECT id, org, repo, number, head_sha, state, reason"
-               " FROM deliveries INDEXED BY deliveries_of_pull WHERE (org, repo, number) IN"
-               " (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ORDER BY id");
-  select.Bind(list);
   std::vector<Sighting> sightings;
+  for (const PullKey& pull : pulls) {
+    if (auto added = AddSightings(pull, sightings); !added) return added.error();
+  }
+  return sightings;
+}
+
+// The index ends with the id, so that the newest rows of a pull request are read and no others.
+Result<void> Tables::AddSightings(const PullKey& pull, std::vector<Sighting>& sightings) {
+  Query select(connection_,
+               "SELECT id, head_sha, state, reason"
+               " FROM deliveries INDEXED BY deliveries_of_pull"
+               " WHERE org = ? AND repo = ? AND number = ? ORDER BY id DESC LIMIT ?");
+  select.Bind(pull.org, pull.repo, pull.number, kSightingsPerPull);
   while (true) {
     auto row = select.Step();
     if (!row) return row.error();
-    if (!*row) return sightings;
-    auto state = ParseState(select.Text(5));
+    if (!*row) return {};
+    auto state = ParseState(select.Text(2));
     if (!state) return state.error();
-    sightings.push_back({select.Integer(0),
-                         {select.Text(1), select.Text(2), select.Integer(3)},
-                         select.Text(4),
-                         *state,
-                         select.Text(6)});
+    sightings.push_back({select.Integer(0), pull, select.Text(1), *state, select.Text(3)});
   }
 }
 

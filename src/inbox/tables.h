@@ -27,6 +27,7 @@ class Tables {
   [[nodiscard]] Result<std::vector<Pending>> Due(WallTime now, std::int64_t after_id,
                                                  std::size_t limit);
   [[nodiscard]] Result<Delivery> Get(std::int64_t id);
+  // Newest first, for each.
   [[nodiscard]] Result<std::vector<Sighting>> Sightings(const std::vector<PullKey>& pulls);
   [[nodiscard]] Result<WallTime> ReserveStartTime(const std::string& org, const std::string& repo,
                                                   std::int64_t number, WallTime wanted);
@@ -41,6 +42,7 @@ class Tables {
   StateCounts& changes() { return changes_; }
 
  private:
+  Result<void> AddSightings(const PullKey& pull, std::vector<Sighting>& sightings);
   Result<Stored> Insert(const NewDelivery& delivery, WallTime now);
   Result<Stored> StoreAgain(const NewDelivery& delivery, WallTime now);
   Result<void> InsertBody(std::int64_t id, const std::string& body);

@@ -49,6 +49,7 @@ class FakeInbox final : public inbox::Inbox {
     if (auto error = script.Begin("record")) co_return std::move(*error);
     const auto found = deliveries.find(id);
     if (found == deliveries.end()) co_return NoSuchDelivery();
+    if (HasEnded(found->second)) co_return Error{ErrorCode::kConflict, "it has ended", {}};
     Apply(progress, found->second);
     recorded.push_back(std::move(progress));
     co_return Result<void>();
@@ -148,10 +149,13 @@ class FakeInbox final : public inbox::Inbox {
     if (progress.attempted) ++delivery.attempts;
   }
 
+  static bool HasEnded(const inbox::Delivery& delivery) {
+    return delivery.state == inbox::State::kDone || delivery.state == inbox::State::kDead;
+  }
+
   // A wait that looks longer than the longest was written before the clock was set back.
   static bool IsDue(const inbox::Delivery& delivery, WallTime now) {
-    if (delivery.state == inbox::State::kDone || delivery.state == inbox::State::kDead)
-      return false;
+    if (HasEnded(delivery)) return false;
     const auto wait = delivery.next_attempt_at - now;
     return wait.count() <= 0 || wait > inbox::kLongestWait + std::chrono::minutes(5);
   }

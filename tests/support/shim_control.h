@@ -11,6 +11,7 @@ struct ShimControl {
   std::atomic<int> sync_error;   // an errno: every sync fails with it and writes nothing
   std::atomic<int> write_error;  // every write to a file fails with it
   std::atomic<int> disk_full;    // a write that would make its file longer fails with ENOSPC
+  std::atomic<int> read_only;    // nothing may be written, as on a file system mounted read-only
   std::atomic<int> clock_offset_s;
   std::atomic<int> file_user;      // at start: files are opened as this user, when root runs it
   std::atomic<int> keeps_platter;  // after each sync its file is copied to the platter

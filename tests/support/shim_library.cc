@@ -173,6 +173,14 @@ ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   return pwrite64(fd, bytes, size, offset);
 }
 
+int faccessat(int directory, const char* path, int mode, int flags) {
+  if (shim::control != nullptr && (mode & W_OK) != 0 &&
+      shim::control->read_only.load(shim::kRelaxed) != 0) {
+    return shim::Fail(EROFS);
+  }
+  return static_cast<int>(::syscall(SYS_faccessat2, directory, path, mode, flags));
+}
+
 int clock_gettime(clockid_t clock, timespec* time) {
   const int code = static_cast<int>(::syscall(SYS_clock_gettime, clock, time));
   const bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;

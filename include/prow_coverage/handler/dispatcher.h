@@ -25,11 +25,14 @@ class Dispatcher {
   virtual Task<Result<inbox::Stored>> Accept(inbox::NewDelivery delivery) = 0;
 
   // Looks at the inbox once a second, for ever, and hands over what is due, oldest first, as long
-  // as fewer than a thousand are in hand; half of the queue is left to new deliveries.
+  // as fewer than a thousand are in hand; half of the queue is left to new deliveries. While the
+  // inbox is out of order nothing is taken up: what cannot be recorded would be repeated.
   virtual Task<void> TakeUpDue() = 0;
 };
 
-using WorkOn = std::function<Task<void>(std::size_t worker, inbox::Delivery delivery)>;
+// An error when the end of the work was not recorded. It is done again then, as after an exception,
+// and later each time: the inbox knows nothing of the attempt, so the dispatcher remembers it.
+using WorkOn = std::function<Task<Result<void>>(std::size_t worker, inbox::Delivery delivery)>;
 
 // `work_on` runs on the worker's thread. References must outlive the dispatcher, and the dispatcher
 // the pool's work.

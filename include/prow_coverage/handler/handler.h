@@ -50,8 +50,9 @@ class Handler {
   virtual ~Handler() = default;
 
   // Ends when the delivery has come to its end or waits for a later attempt, and that is recorded.
-  // When the inbox cannot record it, the work is simply done again later.
-  virtual Task<void> Work(inbox::Delivery delivery) = 0;
+  // Errors: the inbox's when it is not recorded, logged already; the work is to be done again
+  // later.
+  virtual Task<Result<void>> Work(inbox::Delivery delivery) = 0;
 };
 
 // What `deps` refers to must outlive the handler.

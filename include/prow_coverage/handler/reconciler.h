@@ -46,8 +46,8 @@ struct Reconciliation {
 // an answer. The dispatcher's look at the inbox brings it to a worker within a second, like all
 // work that is not new, so that a thousand lost heads leave room in the queue for webhooks.
 //
-// Cheap when nothing has changed: a conditional request a page (GitHub does not count a 304), one
-// pass over an index of the inbox, one list of our ProwJobs, nothing per pull request.
+// Cheap when nothing has changed: a conditional request a page (GitHub does not count a 304), a
+// look at an index of the inbox for each, one list of our ProwJobs, nothing else per pull request.
 // Thread: one at a time, that of the clients.
 class Reconciler {
  public:

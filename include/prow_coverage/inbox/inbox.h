@@ -35,6 +35,9 @@ struct Stored {
 inline constexpr std::chrono::hours kLongestWait{1};
 inline constexpr std::chrono::minutes kClockCorrection{5};  // ordinary ones, back and forth
 
+// More of one pull request would keep the writer busy, and tell of heads long gone.
+inline constexpr std::size_t kSightingsPerPull = 100;
+
 [[nodiscard]] constexpr bool IsDue(WallTime next_attempt, WallTime now) {
   return next_attempt <= now || next_attempt > now + kLongestWait + kClockCorrection;
 }
@@ -58,7 +61,7 @@ class Inbox {
   // be there by then. Errors also: kInvalidArgument as of Store.
   virtual Task<Result<Stored>> Keep(NewDelivery delivery, std::string reason) = 0;
 
-  // Errors also: kNotFound.
+  // What has ended stays as it is. Errors also: kNotFound, kConflict when it has ended.
   virtual Task<Result<void>> Record(std::int64_t id, Progress progress) = 0;
 
   // Unfinished deliveries (kReceived, kDecided, kCreated) whose next attempt is due at `now`, with
@@ -70,8 +73,8 @@ class Inbox {
   // Errors also: kNotFound.
   virtual Task<Result<Delivery>> Get(std::int64_t id) = 0;
 
-  // Every delivery of these pull requests, in the order of arrival. One pass over an index of all
-  // deliveries, so it is for all open pull requests at once.
+  // The newest kSightingsPerPull deliveries of each of these pull requests, each named once, in the
+  // order of arrival. Read in small portions, between which deliveries that arrive are stored.
   virtual Task<Result<std::vector<Sighting>>> Sightings(std::vector<PullKey> pulls) = 0;
 
   // A start time for a new job of this pull request: `wanted` in whole seconds, or one second after
@@ -85,7 +88,8 @@ class Inbox {
   // Reports with an id above `after_id`, at most `limit`.
   virtual Task<Result<std::vector<Report>>> Reports(std::int64_t after_id, std::size_t limit) = 0;
 
-  // False from the first failed commit to the next good one (probed once a second meanwhile).
+  // False from the first failed commit, or an open that failed, to the next good commit (probed
+  // once a second meanwhile).
   virtual bool Healthy() const = 0;
 };
 
@@ -96,13 +100,16 @@ struct Options {
   std::chrono::hours keep_dead{24 * 90};
   std::size_t max_pending_writes = 4096;  // calls waiting for the writer; more: kUnavailable
   std::size_t max_pending_bytes = std::size_t{64} << 20;  // the same for what they hold
+  std::chrono::milliseconds wait_for_other{5000};  // for a daemon that has it and is about to end
   std::string vfs;  // SQLite's virtual file system, "" for its own; tests inject faults with it
 };
 
 // Opens or creates the database, migrates its schema forward, starts the writer. References must
-// outlive the result. Destroying it commits what was handed in and closes the file.
+// outlive the result. Destroying it commits what was handed in and closes the file. It has one
+// owner at a time, in whatever process.
 // Errors: kInvalidArgument (foreign file, database from a newer version, directory; each with what
-// to do), kPermissionDenied, kUnavailable.
+// to do), kPermissionDenied, kConflict (another daemon has it). What may pass by itself (disk full,
+// locked, read-only) is no error: the inbox is out of order from the start, and recovers.
 [[nodiscard]] Result<std::unique_ptr<Inbox>> Open(const Options& options, Clock& clock,
                                                   Logger& logger, metrics::Metrics& metrics);
 

@@ -38,7 +38,9 @@ class Reader {
   [[nodiscard]] virtual Result<void> Retry(std::int64_t id, WallTime now) = 0;
 };
 
-// Errors: as Open, and kNotFound: no database is created.
+// Errors: kInvalidArgument (a foreign file, or another schema: the daemon alone migrates),
+// kNotFound (no such file, or nothing stored yet: no database is created), kPermissionDenied,
+// kUnavailable.
 [[nodiscard]] Result<std::unique_ptr<Reader>> OpenReader(const std::filesystem::path& path);
 
 }  // namespace prow_coverage::inbox

@@ -145,7 +145,12 @@ TEST_F(Disk, WorkWhoseRecordFailsIsDoneAgain) {
   EXPECT_THAT(Deliver(1), StartsWith("HTTP/1.1 200"));
   ASSERT_TRUE(Eventually([&] { return world_.Jobs().size() == 1; }));
   shim_.control().sync_error = EIO;
-  daemon_->AwaitErr("the inbox did not record a decision; the work will be done again");
+  const std::string unrecorded = "the inbox did not record a decision; the work will be done again";
+  daemon_->AwaitErr(unrecorded);
+  // The inbox still says that it is due, but nothing is begun that cannot be recorded.
+  ::usleep(3'000'000);
+  EXPECT_EQ(LogLines(unrecorded), 1);
+  EXPECT_EQ(world_.Statuses().size(), 1u);
   shim_.control().sync_error = 0;
   ASSERT_TRUE(AwaitRest(inbox_)) << daemon_->Err();
   Ledger(world_, inbox_).ExpectKept({{Guid(1), {1, true}}});

@@ -1,5 +1,6 @@
 // What lies where the inbox should be.
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -8,6 +9,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "ledger.h"
 #include "support/pull_requests.h"
 #include "support/raw_http_client.h"
 #include "support/shim.h"
@@ -19,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr int kNobody = 65534;
@@ -115,16 +118,47 @@ TEST_F(InboxFile, OfNoLengthIsANewInbox) {
   EXPECT_TRUE(Eventually([&] { return world_.Statuses().size() == 1; }));
 }
 
-TEST_F(InboxFile, IsOpenedOnADiskThatIsFullAgainWhenThereIsRoom) {
-  const std::string path = MakeInbox("full.db");
-  shim_.control().write_error = ENOSPC;
-  EXPECT_THAT(Refusal(path), HasSubstr("make room on the file system"));
-  shim_.control().write_error = 0;
-  const auto daemon = world_.StartDaemon({"--inbox=" + path}, shim_.Environment());
-  RawHttpClient client(WebhookPort(*daemon));
-  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "full.db1")),
-              StartsWith("HTTP/1.1 200"));
-  daemon->AwaitErr("duplicate_delivery");
+// To exit would be a CrashLoopBackOff that outlasts the cause.
+TEST_F(InboxFile, ThatCannotBeOpenedForTheMomentIsAnOutage) {
+  const std::string path = MakeInbox("kept.db");
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+  const struct {
+    const char* name;
+    std::string path;
+    std::atomic<int> ShimControl::*fault;
+    int value;
+    const char* lock;
+    const char* cause;
+  } rows[] = {
+      {"full disk", path, &ShimControl::write_error, ENOSPC, "", "make room on the file system"},
+      {"full disk, no inbox yet", Path("new.db"), &ShimControl::write_error, ENOSPC, "",
+       "make room on the file system"},
+      {"broken disk", path, &ShimControl::write_error, EIO, "", "check the disk"},
+      {"read-only", path, &ShimControl::read_only, 1, "", "its file system is mounted read-only"},
+      {"locked", path, &ShimControl::write_error, 0, "BEGIN EXCLUSIVE",
+       "another process holds its lock"},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    shim_.control().*row.fault = row.value;
+    EXPECT_EQ(sqlite3_exec(other, row.lock, nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto daemon = world_.StartDaemon({"--inbox=" + row.path}, shim_.Environment());
+    EXPECT_THAT(daemon->Err(), AllOf(HasSubstr("the inbox is out of order"), HasSubstr(row.cause)));
+    EXPECT_EQ(Get(HealthPort(*daemon), "/healthz/ready").first, 503);
+    EXPECT_EQ(Get(HealthPort(*daemon), "/healthz").first, 200);
+    RawHttpClient client(WebhookPort(*daemon));
+    const std::string request = SignedRequest(OpenedPayload(1), "out-" + std::to_string(++number));
+    EXPECT_THAT(client.Exchange(request), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr(row.cause)));
+    shim_.control().*row.fault = 0;
+    if (row.lock[0] != 0) sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+    EXPECT_TRUE(Eventually([&] { return Get(HealthPort(*daemon), "/healthz/ready").first == 200; }))
+        << daemon->Err();
+    EXPECT_THAT(client.Exchange(request), StartsWith("HTTP/1.1 200"));
+  }
+  sqlite3_close(other);
+  EXPECT_THAT(AskDeliveries(path, {"list"}).second, HasSubstr("kept.db1"));
 }
 
 TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
@@ -139,6 +173,78 @@ TEST_F(InboxFile, ThatVanishesIsAnOutageAndComesBackWithItsDeliveries) {
   EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "moved.db1")),
               StartsWith("HTTP/1.1 200"));
   daemon->AwaitErr("duplicate_delivery");
+}
+
+// New deliveries go in and the probe succeeds, but the end of no work can be recorded.
+TEST_F(InboxFile, WithADamagedPageIsAnOutageAndRepeatsNoEffects) {
+  const std::string path = MakeInbox("damaged.db");
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  int root = 0;
+  const auto read = [](void* out, int, char** values, char**) {
+    *static_cast<int*>(out) = std::atoi(values[0]);
+    return 0;
+  };
+  sqlite3_exec(database, "SELECT rootpage FROM sqlite_schema WHERE name = 'steps_of_delivery'",
+               read, &root, nullptr);
+  sqlite3_close(database);
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((root - 1) * 8192);
+    file << std::string(8192, '\xff');
+  }
+  const auto before = world_.Statuses().size();
+  const auto daemon = world_.StartDaemon({"--inbox=" + path, "--report=false"});
+  RawHttpClient client(WebhookPort(*daemon));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "guid-1")),
+              StartsWith("HTTP/1.1 200"));
+  daemon->AwaitErr("the inbox is out of order");
+  ::usleep(4'000'000);
+  EXPECT_EQ(world_.Statuses().size(), before + 1);
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(2), "guid-2")),
+              StartsWith("HTTP/1.1 503"));
+  EXPECT_EQ(Get(HealthPort(*daemon), "/healthz/ready").first, 503);
+  EXPECT_THAT(daemon->Err(), Not(HasSubstr("the inbox takes writes again")));
+}
+
+TEST_F(InboxFile, BelongsToOneDaemon) {
+  const std::string path = Path("owned.db");
+  PutPulls(world_, 1, 2);
+  auto owner = world_.StartDaemon({"--inbox=" + path});
+  EXPECT_THAT(Refusal(path), AllOf(HasSubstr("cannot start: --inbox"),
+                                   HasSubstr("another prow-coverage daemon has it")));
+  RawHttpClient client(WebhookPort(*owner));
+  EXPECT_THAT(client.Exchange(SignedRequest(OpenedPayload(1), "guid-1")),
+              StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(AskDeliveries(path, {"list"}).first, 0) << "the verbs work beside it";
+  // Its successor is there before it has ended.
+  const auto heir = world_.LaunchDaemon({"--inbox=" + path});
+  owner->Signal(SIGTERM);
+  EXPECT_EQ(owner->Wait(), 0) << owner->Err();
+  heir->AwaitErr("\"msg\":\"serving\"");
+}
+
+TEST_F(InboxFile, WhoseLogIsRemovedLosesNothingAcknowledged) {
+  const std::string path = Path("logless.db");
+  PutPulls(world_, 1, 3);
+  // GitHub answers nobody, so that everything stays in work.
+  world_.GitHub("POST", "/_sandbox/faults", {{"target", "github"}, {"kind", "hang"}});
+  auto daemon = world_.StartDaemon({"--inbox=" + path});
+  RawHttpClient client(WebhookPort(*daemon));
+  for (int number = 1; number <= 3; ++number) {
+    EXPECT_THAT(
+        client.Exchange(SignedRequest(OpenedPayload(number), "guid-" + std::to_string(number))),
+        StartsWith("HTTP/1.1 200"));
+    if (number == 1) fs::remove(path + "-wal");
+    if (number == 2) AskDeliveries(path, {"list"});  // closes the file beside the daemon
+    if (number == 2) fs::remove(path + "-shm");
+  }
+  daemon->AwaitErr("a file of the inbox was removed or replaced");
+  daemon->Signal(SIGKILL);
+  daemon->Wait();
+  daemon = world_.StartDaemon({"--inbox=" + path});
+  const std::string listed = AskDeliveries(path, {"list"}).second;
+  for (const char* guid : {"guid-1", "guid-2", "guid-3"}) EXPECT_THAT(listed, HasSubstr(guid));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ class Redelivery : public ::testing::Test {
 TEST_F(Redelivery, WithAnotherBodyIsRefusedAndLogged) {
   EXPECT_THAT(Deliver(1, "guid-1"), StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(Deliver(2, "guid-1"), StartsWith("HTTP/1.1 409"));
-  EXPECT_THAT(daemon_->Err(), HasSubstr("refused: the GUID is known with another body"));
+  EXPECT_THAT(daemon_->Err(), HasSubstr("conflicting_redelivery"));
   ASSERT_TRUE(AwaitRest(inbox_));
   EXPECT_TRUE(AskDeliveries(inbox_, {"export", "guid-1"}).second == OpenedPayload(1));
   Ledger(world_, inbox_).ExpectKept({{"guid-1", {1, true}}});

@@ -87,9 +87,11 @@ class AbortTest : public ::testing::Test {
     const auto handler = MakeHandler(
         {[this] { return settings_; }, github_, kube_, inbox_, clock_, logger_, *metrics_}, {});
     boost::asio::io_context io;
-    boost::asio::co_spawn(io, handler->Work(delivery), [](std::exception_ptr thrown) {
-      if (thrown) std::rethrow_exception(thrown);
-    });
+    boost::asio::co_spawn(io, handler->Work(delivery),
+                          [](std::exception_ptr thrown, const Result<void>& recorded) {
+                            if (thrown) std::rethrow_exception(thrown);
+                            EXPECT_TRUE(recorded);
+                          });
     io.run();
     return inbox_.deliveries[1].reason;
   }

@@ -1,7 +1,9 @@
 #include "prow_coverage/handler/dispatcher.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -38,12 +40,16 @@ class DispatcherTest : public ::testing::Test {
  protected:
   explicit DispatcherTest(std::size_t queue_size = 16)
       : pool_({.workers = 1, .queue_size = queue_size}, logger_) {
-    dispatcher_ = MakeDispatcher(inbox_, pool_, clock_, logger_,
-                                 [this](std::size_t, inbox::Delivery delivery) -> Task<void> {
-                                   const std::lock_guard lock(mutex_);
-                                   worked_.push_back(delivery.guid);
-                                   co_return;
-                                 });
+    dispatcher_ = MakeDispatcher(
+        inbox_, pool_, clock_, logger_,
+        [this](std::size_t, inbox::Delivery delivery) { return WorkOn(std::move(delivery)); });
+  }
+
+  Task<Result<void>> WorkOn(inbox::Delivery delivery) {
+    const std::lock_guard lock(mutex_);
+    worked_.push_back(delivery.guid);
+    if (throws_) throw std::runtime_error("a defect");
+    co_return outcome_;
   }
 
   Result<inbox::Stored> Accept(const std::string& guid) {
@@ -60,10 +66,25 @@ class DispatcherTest : public ::testing::Test {
 
   std::vector<std::string> Worked() {
     pool_.Start();
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!pool_.Idle() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    AwaitIdle();
     pool_.Stop();
     return worked_;
+  }
+
+  void AwaitIdle() {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!pool_.Idle() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  }
+
+  // Looks once a second for `time`; how often the work was done.
+  std::size_t WorkedWithin(std::chrono::seconds time) {
+    pool_.Start();
+    for (auto passed = 0s; passed <= time; passed += 1s) {
+      LookOnce();
+      AwaitIdle();
+    }
+    pool_.Stop();
+    return worked_.size();
   }
 
   boost::asio::io_context io_;
@@ -72,6 +93,8 @@ class DispatcherTest : public ::testing::Test {
   RecordingLogger logger_;
   std::mutex mutex_;
   std::vector<std::string> worked_;
+  Result<void> outcome_;
+  bool throws_ = false;
   std::unique_ptr<Dispatcher> dispatcher_;
   queue::WorkerPool pool_;
 };
@@ -167,6 +190,54 @@ TEST_F(DispatcherTest, TakesUpWhatWaitsWhenTheClockWasSetBack) {
 TEST_F(DispatcherTest, NeverHasADeliveryInTwoHands) {
   ASSERT_TRUE(Accept("a"));
   LookOnce();
+  LookOnce();
+  EXPECT_THAT(Worked(), ElementsAre("a"));
+}
+
+// What the disk did not take knows of no attempt, so each look finds it due.
+TEST_F(DispatcherTest, WaitsEverLongerWithWorkWhoseEndIsNotRecorded) {
+  outcome_ = Error{ErrorCode::kUnavailable, "disk full", {}};
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  const auto times = WorkedWithin(4h);
+  EXPECT_GT(times, 4u);  // once an hour at least
+  EXPECT_LT(times, 60u);
+}
+
+TEST_F(DispatcherTest, WaitsEverLongerWithWorkThatThrows) {
+  throws_ = true;
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  EXPECT_LT(WorkedWithin(1h), 60u);
+  EXPECT_TRUE(logger_.Has("work ended with an exception"));
+}
+
+TEST_F(DispatcherTest, WaitsEverLongerWithARowThatCannotBeReadNorGivenUp) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  for (int i = 0; i < 3700; ++i) {
+    inbox_.script.FailNext("get", {ErrorCode::kInternal, "no such state", {}});
+    inbox_.script.FailNext("record", {ErrorCode::kInternal, "no such state", {}});
+  }
+  WorkedWithin(1h);
+  EXPECT_LT(std::count(inbox_.script.calls.begin(), inbox_.script.calls.end(), "record"), 60);
+}
+
+TEST_F(DispatcherTest, ADeliveryThatWasRevivedDoesNotWait) {
+  outcome_ = Error{ErrorCode::kUnavailable, "disk full", {}};
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  pool_.Start();
+  LookOnce();
+  AwaitIdle();
+  inbox_.deliveries[1].state = inbox::State::kDead;
+  ASSERT_TRUE(Accept("a"));
+  AwaitIdle();
+  EXPECT_EQ(worked_.size(), 2u);
+}
+
+TEST_F(DispatcherTest, TakesUpNothingWhileTheInboxIsOutOfOrder) {
+  ASSERT_TRUE(RunTask(io_, inbox_.Store(Delivery("a"))));
+  inbox_.healthy = false;
+  LookOnce();
+  EXPECT_TRUE(pool_.Idle());
+  inbox_.healthy = true;
   LookOnce();
   EXPECT_THAT(Worked(), ElementsAre("a"));
 }

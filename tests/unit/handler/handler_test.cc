@@ -62,10 +62,7 @@ class HandlerTest : public ::testing::Test {
       delivery_.id = RunTask(io, inbox_.Store(delivery_)).value().id;
       inbox_.deliveries[delivery_.id].received_at = delivery_.received_at;
     }
-    RunTask(io, [&]() -> Task<int> {
-      co_await handler_->Work(inbox_.deliveries[delivery_.id]);
-      co_return 0;
-    }());
+    recorded_ = RunTask(io, handler_->Work(inbox_.deliveries[delivery_.id]));
     return inbox_.deliveries[delivery_.id];
   }
 
@@ -87,6 +84,7 @@ class HandlerTest : public ::testing::Test {
   std::unique_ptr<metrics::Metrics> metrics_ = metrics::MakePrometheusMetrics();
   inbox::Delivery delivery_;
   std::unique_ptr<Handler> handler_ = Make({});
+  Result<void> recorded_;
 };
 
 TEST_F(HandlerTest, CreatesTheJobAndSetsThePendingStatus) {
@@ -282,7 +280,9 @@ TEST_F(HandlerTest, IsNotStoppedByAnInboxThatCannotRecord) {
   inbox_.script.FailNext("record", {ErrorCode::kUnavailable, "disk full", {}});
   EXPECT_EQ(Work().state, inbox::State::kReceived);
   EXPECT_TRUE(logger_.Has("will be done again"));
+  EXPECT_EQ(recorded_.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(Work().reason, "job_exists");
+  EXPECT_TRUE(recorded_);
   EXPECT_EQ(kube_.objects.size(), 1u);
 }
 

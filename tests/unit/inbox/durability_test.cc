@@ -1,6 +1,9 @@
+#include <chrono>
 #include <cstring>
+#include <fstream>
 #include <random>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -116,6 +119,63 @@ TEST_F(PowerCutTest, ADiskThatForgetsWhatWasSyncedIsFoundOut) {
   EXPECT_TRUE(reader->Find("guid-1"));
   EXPECT_FALSE(reader->Find("never stored"));
 }
+
+class VanishingLogTest : public InboxTestBase, public ::testing::WithParamInterface<const char*> {
+ protected:
+  VanishingLogTest() {
+    Open();
+    StoreNew("before");
+  }
+
+  // The files as SIGKILL would leave them.
+  std::unique_ptr<Reader> AfterAKill() {
+    inbox_after_.reset();
+    for (const auto& entry : fs::directory_iterator(dir_.path())) {
+      const auto name = entry.path().filename();
+      if (name.extension() != ".db-shm") {
+        fs::copy_file(entry.path(), after_.path() / name, fs::copy_options::overwrite_existing);
+      }
+    }
+    Options options;
+    options.path = after_.path() / "inbox.db";
+    inbox_after_ = inbox::Open(options, clock_, logger_, *metrics_).value();
+    return OpenReader(options.path).value();
+  }
+
+  const testing::TempDir after_;
+  std::unique_ptr<Inbox> inbox_after_;
+};
+
+TEST_P(VanishingLogTest, LosesNothingAcknowledged) {
+  ASSERT_TRUE(fs::remove(options_.path.string() + GetParam()));
+  StoreNew("after");
+  EXPECT_TRUE(logger_.Has("a file of the inbox was removed or replaced"));
+  StoreNew("later");
+  const auto reader = AfterAKill();
+  for (const char* guid : {"before", "after", "later"}) EXPECT_TRUE(reader->Find(guid)) << guid;
+}
+
+TEST_P(VanishingLogTest, IsNoticedWhenNothingIsStored) {
+  ASSERT_TRUE(fs::remove(options_.path.string() + GetParam()));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!logger_.Has("a file of the inbox was removed or replaced") &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(AfterAKill()->Find("before"));
+}
+
+TEST_P(VanishingLogTest, IsNoticedWhenAnotherFileIsInItsPlace) {
+  const fs::path file = options_.path.string() + GetParam();
+  fs::rename(file, file.string() + ".away");
+  std::ofstream(file) << std::string(100000, 'x');
+  StoreNew("after");
+  const auto reader = AfterAKill();
+  for (const char* guid : {"before", "after"}) EXPECT_TRUE(reader->Find(guid)) << guid;
+}
+
+INSTANTIATE_TEST_SUITE_P(File, VanishingLogTest, ::testing::Values("-wal", "-shm"),
+                         [](const auto& row) { return std::string(row.param).substr(1); });
 
 // Stores until it is killed; tells each acknowledged number through `fd`.
 [[noreturn]] void StoreForEver(const fs::path& path, int start, int fd) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include "connection.h"
 #include "inbox_test_base.h"
 #include "support/fault_vfs.h"
 
@@ -145,6 +146,56 @@ TEST_F(HealthTest, ACorruptFileIsAnOutage) {
   file.write(noise.data(), static_cast<std::streamsize>(noise.size()));
   file.close();
   ExpectOutOfOrder("malformed");
+}
+
+// One page of the file is noise: that of an index which a probe and a new delivery do not touch.
+class DamagedPageTest : public HealthTest {
+ protected:
+  DamagedPageTest() {
+    id_ = StoreNew("worked on");
+    inbox_.reset();  // everything is in the database file now
+    fs::copy_file(options_.path, sound_);
+    auto connection = Connection::Open(options_.path, Access::kReadOnly, "").value();
+    const auto root =
+        connection->Integer("SELECT rootpage FROM sqlite_schema WHERE name = 'steps_of_delivery'");
+    connection.reset();
+    Open();
+    std::fstream file(options_.path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((root.value() - 1) * 4096);
+    file << std::string(4096, '\xff');
+  }
+
+  Result<void> RecordStep() {
+    Progress progress = To(State::kReceived);
+    progress.steps = {{"files", clock_.Now(), std::chrono::microseconds(0), "ok", ""}};
+    return Await(inbox_->Record(id_, progress));
+  }
+
+  const fs::path sound_ = dir_.path() / "sound.db";
+  std::int64_t id_ = 0;
+};
+
+TEST_F(DamagedPageTest, IsAnOutageThroughout) {
+  EXPECT_EQ(RecordStep().error().code, ErrorCode::kUnavailable);
+  for (int second = 0; second < 30; ++second) {
+    ExpectOutOfOrder("malformed");
+    clock_.Advance(std::chrono::seconds(1));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));  // a probe
+  EXPECT_FALSE(inbox_->Healthy());
+  EXPECT_EQ(LogLines("out of order"), 1);
+  EXPECT_EQ(LogLines("the inbox takes writes again"), 0);
+}
+
+TEST_F(DamagedPageTest, EndsWhenTheFileIsMended) {
+  EXPECT_EQ(RecordStep().error().code, ErrorCode::kUnavailable);
+  ExpectOutOfOrder("malformed");
+  fs::rename(sound_, options_.path);
+  clock_.Advance(std::chrono::seconds(5));
+  EXPECT_TRUE(BecomesHealthy());
+  EXPECT_TRUE(RecordStep());
+  EXPECT_EQ(LogLines("out of order"), 1);
+  EXPECT_EQ(LogLines("the inbox takes writes again"), 1);
 }
 
 }  // namespace

@@ -122,6 +122,20 @@ TEST_P(InboxContract, RecordLeavesWhatAProgressDoesNotTell) {
   EXPECT_EQ(Get(id), before);
 }
 
+// Somebody who was slower: a late wait must not bring it back to life.
+TEST_P(InboxContract, RecordLeavesWhatHasEnded) {
+  const std::int64_t done = StoreIn(State::kDone, "done");
+  const std::int64_t dead = StoreIn(State::kDead, "dead");
+  for (const State state : {State::kReceived, State::kCreated, State::kDone, State::kDead}) {
+    EXPECT_EQ(Await(inbox_->Record(done, To(state))).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(Await(inbox_->Record(dead, To(state))).error().code, ErrorCode::kConflict);
+  }
+  EXPECT_EQ(Get(done).state, State::kDone);
+  EXPECT_EQ(Get(dead).state, State::kDead);
+  EXPECT_EQ(Get(done).attempts, 1);
+  EXPECT_TRUE(DueIds().empty());
+}
+
 TEST_P(InboxContract, RecordOfAnUnknownIdIsNotFound) {
   EXPECT_EQ(Await(inbox_->Record(4711, To(State::kDone))).error().code, ErrorCode::kNotFound);
 }

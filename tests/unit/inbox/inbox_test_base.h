@@ -10,6 +10,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
+#include <unistd.h>
 
 #include "prow_coverage/inbox/inbox.h"
 #include "prow_coverage/inbox/reader.h"
@@ -49,6 +51,16 @@ inline Progress To(State state) {
   progress.attempted = state == State::kDone || state == State::kDead;
   return progress;
 }
+
+// File access of this thread as an ordinary user's, whoever runs the test.
+class AsOrdinaryUser {
+ public:
+  AsOrdinaryUser() : before_(::setfsuid(::geteuid() == 0 ? 65534 : ::geteuid())) {}
+  ~AsOrdinaryUser() { ::setfsuid(static_cast<uid_t>(before_)); }
+
+ private:
+  const int before_;
+};
 
 // An inbox in a directory of its own; a test opens it once its options stand.
 class InboxTestBase : public ::testing::Test {

@@ -1,6 +1,10 @@
+#include <chrono>
+#include <thread>
+
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sqlite3.h>
-#include <sys/fsuid.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,16 +31,6 @@ class OpenTest : public InboxTestBase {
     EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
   }
-};
-
-// File access of this thread as an ordinary user's, whoever runs the test.
-class AsOrdinaryUser {
- public:
-  AsOrdinaryUser() : before_(::setfsuid(::geteuid() == 0 ? 65534 : ::geteuid())) {}
-  ~AsOrdinaryUser() { ::setfsuid(static_cast<uid_t>(before_)); }
-
- private:
-  const int before_;
 };
 
 TEST_F(OpenTest, ADirectoryIsRefused) {
@@ -95,6 +89,47 @@ TEST_F(OpenTest, ATruncatedFileIsRefused) {
   EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(error.message, HasSubstr("malformed"));
   EXPECT_THAT(error.message, HasSubstr(".recover"));
+}
+
+TEST_F(OpenTest, TheInboxOfAnotherDaemonIsRefusedAndLeftAlone) {
+  Open();
+  inbox_.reset();
+  Execute("PRAGMA user_version = 2");
+  const int other = ::open(options_.path.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  options_.wait_for_other = std::chrono::milliseconds(0);
+  const Error error = Refusal();
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_THAT(error.message, HasSubstr("another prow-coverage daemon has it"));
+  {
+    auto file = Connection::Open(options_.path, Access::kReadOnly, "").value();
+    EXPECT_EQ(file->Integer("PRAGMA user_version").value(), 2) << "it was migrated";
+  }
+  ::close(other);
+}
+
+TEST_F(OpenTest, AnotherNameOfTheSameFileIsTheSameInbox) {
+  Open();
+  Options other = options_;
+  other.path = dir_.path() / "link.db";
+  other.wait_for_other = std::chrono::milliseconds(0);
+  fs::create_symlink(options_.path, other.path);
+  EXPECT_EQ(inbox::Open(other, clock_, logger_, *metrics_).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(OpenTest, ADaemonThatIsAboutToEndIsWaitedFor) {
+  Open();
+  inbox_.reset();
+  const int other = ::open(options_.path.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  options_.wait_for_other = std::chrono::minutes(1);
+  std::thread ending([other] {
+    ::usleep(100'000);
+    ::close(other);
+  });
+  Open();
+  ending.join();
+  StoreNew("guid-1");
 }
 
 TEST_F(OpenTest, AnEmptyFileIsANewDatabase) {

@@ -1,6 +1,8 @@
 #include "prow_coverage/inbox/reader.h"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "inbox_test_base.h"
 
@@ -10,6 +12,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class ReaderTest : public InboxTestBase {
@@ -144,6 +147,62 @@ TEST_F(ReaderTest, ReadsADatabaseThatNoDaemonHasOpen) {
   const auto reader = OpenReader(options_.path);
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_TRUE((*reader)->Find("guid-1"));
+}
+
+// The daemon that runs beside it may be older, and could not open the file again.
+TEST_F(ReaderTest, DoesNotMigrate) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(options_.path.c_str(), &database), SQLITE_OK);
+  const std::int64_t id = StoreIn(State::kDead, "guid-1");
+  sqlite3_exec(database, "PRAGMA user_version = 2", nullptr, nullptr, nullptr);
+  for (const auto& error :
+       {OpenReader(options_.path).error(), reader_->Retry(id, clock_.Now()).error()}) {
+    EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(error.message, HasSubstr("written by an older prow-coverage (schema 2"));
+  }
+  sqlite3_exec(
+      database, "PRAGMA user_version",
+      [](void*, int, char** values, char**) {
+        EXPECT_STREQ(values[0], "2");
+        return 0;
+      },
+      nullptr, nullptr);
+  sqlite3_close(database);
+}
+
+TEST_F(ReaderTest, AFileOfNoLengthHoldsNoInboxYet) {
+  const auto empty = dir_.Write("empty.db", "");
+  const auto reader = OpenReader(empty);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(reader.error().message, HasSubstr("it holds no inbox yet"));
+  EXPECT_EQ(std::filesystem::file_size(empty), 0u);
+}
+
+TEST_F(ReaderTest, ReadsInADirectoryThatMayNotBeWritten) {
+  options_.path = dir_.path() / "odd name?#%41.db";
+  Open();
+  StoreNew("guid-1");
+  const std::string log = options_.path.string() + "-wal";
+  std::filesystem::copy_file(log, dir_.path() / "log");
+  inbox_.reset();
+  ::chmod(options_.path.c_str(), 0644);
+  ::chmod(dir_.path().c_str(), 0555);
+  {
+    const AsOrdinaryUser user;
+    const auto reader = OpenReader(options_.path);
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_TRUE((*reader)->Find("guid-1"));
+    EXPECT_EQ((*reader)->Retry(1, clock_.Now()).error().code, ErrorCode::kPermissionDenied);
+  }
+  ::chmod(dir_.path().c_str(), 0755);
+  std::filesystem::rename(dir_.path() / "log", log);
+  ::chmod(dir_.path().c_str(), 0555);
+  const AsOrdinaryUser user;
+  const auto refused = OpenReader(options_.path);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_THAT(refused.error().message, HasSubstr("copy the file and its -wal"));
 }
 
 TEST_F(ReaderTest, CreatesNothing) {

@@ -60,6 +60,52 @@ TEST_F(SightingsTest, AreThoseOfThePullRequestsAskedForInTheOrderOfArrival) {
   EXPECT_THAT(Of({{"kubevirt", "\"]", 1}}), IsEmpty());
 }
 
+TEST_F(SightingsTest, OfABusyPullRequestAreItsNewest) {
+  std::int64_t newest = 0;
+  for (std::size_t i = 0; i < kSightingsPerPull + 20; ++i) {
+    newest = StoreOf("busy", 1, "busy-" + std::to_string(i));
+  }
+  const auto other = StoreOf("calm", 1, "calm");
+  const auto sightings = Of({{"kubevirt", "busy", 1}, {"kubevirt", "calm", 1}});
+  ASSERT_EQ(sightings.size(), kSightingsPerPull + 1);
+  EXPECT_EQ(sightings.front().id, newest - static_cast<std::int64_t>(kSightingsPerPull) + 1);
+  EXPECT_EQ(sightings.back().id, other);
+}
+
+// One read of them all would stop the acceptance for seconds.
+TEST_F(SightingsTest, OfManyPullRequestsLetDeliveriesInBetween) {
+  constexpr std::int64_t kPulls = 500;
+  std::vector<PullKey> pulls;
+  for (std::int64_t number = 1; number <= kPulls; ++number) {
+    pulls.push_back({"kubevirt", "many", number});
+  }
+  StoreOf("many", kPulls, "the last one");
+  bool read = false;
+  int stored_meanwhile = 0;
+  boost::asio::co_spawn(
+      context_,
+      [&, pulls]() -> Task<void> {
+        auto sightings = co_await inbox_->Sightings(pulls);
+        read = true;
+        EXPECT_EQ(sightings->size(), 1u);
+      },
+      boost::asio::detached);
+  boost::asio::co_spawn(
+      context_,
+      [&]() -> Task<void> {
+        while (true) {
+          NewDelivery delivery = MakeDelivery(std::to_string(stored_meanwhile));
+          co_await inbox_->Store(std::move(delivery));
+          if (read) co_return;
+          ++stored_meanwhile;
+        }
+      },
+      boost::asio::detached);
+  context_.restart();
+  context_.run();
+  EXPECT_GE(stored_meanwhile, 2);
+}
+
 TEST_F(SightingsTest, AKeptDeliveryHasEndedWithItsReason) {
   const auto kept = Keep("ignored");
   EXPECT_EQ(kept.kind, Stored::Kind::kNew);
