@@ -18,6 +18,12 @@ using testing::Eventually;
 
 class DeploymentTest : public ::testing::Test {
  protected:
+  // GitHub lets in who has the operator's token, and the App.
+  DeploymentTest() {
+    const json tokens = json::array({SecretValue("oauth-token", "oauth")});
+    world_.GitHub("PUT", "/_sandbox/tokens", {{"github", tokens}});
+  }
+
   // The port that the Service of plugins.yaml leads to.
   static std::uint16_t HookPort(const Manifests& manifests, const Pod& pod) {
     return pod.Port(
@@ -46,7 +52,7 @@ class DeploymentTest : public ::testing::Test {
 
   std::vector<int> SendAgain(std::uint16_t port, int number) {
     const auto answer = world_.GitHub("POST", "/_sandbox/deliver",
-                                      {{"url", "http://127.0.0.1:" + std::to_string(port) + "/"},
+                                      {{"url", Pod::Url(port)},
                                        {"secret", testing::World::kSecret},
                                        {"event", "pull_request"},
                                        {"action", "opened"},
@@ -71,17 +77,34 @@ void ForEachVariant(const std::function<void(const Variant&)>& check) {
   }
 }
 
+// Without these plank would not run the job, or not where its artifacts are looked for.
+void ExpectRunnable(const json& job) {
+  const json& spec = job.at("spec");
+  EXPECT_EQ(spec.at("agent"), "kubernetes");
+  EXPECT_EQ(spec.at("cluster"), "kubevirt-prow-control-plane");
+  EXPECT_EQ(spec.at("namespace"), kJobsNamespace);
+  EXPECT_EQ(spec.at("refs").at("repo"), "project-infra");
+  const json& decoration = spec.at("decoration_config");
+  EXPECT_EQ(decoration.at("gcs_configuration").at("bucket"), "kubevirt-prow");
+  EXPECT_EQ(decoration.at("gcs_credentials_secret"), "gcs-credentials");
+  EXPECT_EQ(decoration.at("utility_images").size(), 4u);
+  EXPECT_EQ(job.at("status").at("state"), "triggered");
+}
+
 TEST_F(DeploymentTest, TurnsAnEventIntoAJob) {
-  ForEachVariant([this](const Variant& variant) {
+  int number = 0;
+  ForEachVariant([&](const Variant& variant) {
     const Manifests manifests = Install(cluster_, variant);
     const testing::TempDir storage;
     Pod pod(cluster_, manifests.Only("Deployment"), world_.github_url(), storage);
     ASSERT_TRUE(IsReady(pod)) << pod.process().Err();
     EXPECT_EQ(pod.Probe("livenessProbe"), 200);
-    EXPECT_THAT(Send(HookPort(manifests, pod), 1), ::testing::ElementsAre(200));
+    EXPECT_THAT(Send(HookPort(manifests, pod), ++number), ::testing::ElementsAre(200));
     ASSERT_TRUE(Eventually([&] { return cluster_.Jobs(kJobsNamespace).size() == 1; }))
         << pod.process().Err();
+    ExpectRunnable(cluster_.Jobs(kJobsNamespace).at(0));
     pod.process().AwaitErr("job_created");
+    EXPECT_EQ(world_.Statuses().size(), static_cast<std::size_t>(number)) << pod.process().Err();
     ASSERT_TRUE(Eventually([&] { return LeaseIsHeld(); })) << pod.process().Err();
     pod.process().Signal(SIGTERM);
     EXPECT_EQ(pod.process().Wait(), 0) << pod.process().Err();
@@ -95,12 +118,13 @@ TEST_F(DeploymentTest, ListensOnEveryPortThatItDeclares) {
     Pod pod(cluster_, manifests.Only("Deployment"), world_.github_url(), storage);
     ASSERT_TRUE(IsReady(pod)) << pod.process().Err();
     for (const auto port : pod.Ports()) {
-      EXPECT_NO_THROW(testing::Get(port, "/")) << port;
+      EXPECT_NO_THROW(testing::Get(Pod::Url(port))) << port;
     }
     const json& service = manifests.Find("Service", "prow-coverage");
     for (const auto& port : service.at("spec").at("ports")) {
-      if (port.at("name") != "metrics") continue;
-      EXPECT_EQ(testing::Get(pod.Port(port.at("targetPort")), "/metrics").first, 200);
+      const bool metrics = port.at("name") == "metrics";
+      const auto url = Pod::Url(pod.Port(port.at("targetPort")), metrics ? "/metrics" : "/help");
+      EXPECT_EQ(testing::Get(url).first, metrics ? 200 : 405) << url;
     }
   });
 }

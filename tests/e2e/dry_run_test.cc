@@ -107,7 +107,7 @@ TEST_F(DryRunTest, EveryFixtureThroughTheDaemonIsAccepted) {
                              PROW_COVERAGE_TESTDATA "/payloads/" + name});
     ASSERT_EQ(replay.Wait(), 0) << replay.Err();
     const std::string action = payload["action"];
-    if (action != "opened" && action != "synchronize") continue;
+    if (action != "opened" && action != "synchronize" && action != "reopened") continue;
     ++expected;
     ASSERT_TRUE(Eventually([&] { return Count(daemon->Out(), "kind: ProwJob") == expected; }))
         << daemon->Err();

@@ -1,5 +1,6 @@
 #include "support/pod.h"
 
+#include <cctype>
 #include <fstream>
 #include <stdexcept>
 
@@ -80,10 +81,27 @@ std::vector<std::string> Pod::Environment(const std::string& github_url) {
   std::vector<std::string> environment = {
       "KUBERNETES_SERVICE_HOST=127.0.0.1",
       "KUBERNETES_SERVICE_PORT=" + std::to_string(cluster_.port()), "http_proxy=" + github_url};
+  const auto links = ServiceLinks();
+  environment.insert(environment.end(), links.begin(), links.end());
   for (const auto& variable : container().value("env", json::array())) {
     environment.push_back(variable.at("name").get<std::string>() + "=" + Value(variable));
   }
   return environment;
+}
+
+// Of each Service beside the pod, as the kubelet sets them: PROW_COVERAGE_PORT=tcp://10.0.0.7:9901.
+std::vector<std::string> Pod::ServiceLinks() {
+  std::vector<std::string> links;
+  for (const auto& service : cluster_.Get("/api/v1/namespaces/" + ns_ + "/services").at("items")) {
+    std::string name = service.at("metadata").at("name");
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    const std::string host = service.at("spec").at("clusterIP");
+    const std::string port = service.at("spec").at("ports").at(0).at("port").dump();
+    links.push_back(name + "_SERVICE_HOST=" + host);
+    links.push_back(name + "_SERVICE_PORT=" + port);
+    links.push_back(name + "_PORT=tcp://" + host + ":" + port);
+  }
+  return links;
 }
 
 std::string Pod::Value(const json& variable) {
@@ -116,7 +134,7 @@ void Pod::Mount(const testing::TempDir& storage) {
     mounts << source << " " << mount.at("mountPath").get<std::string>() << " "
            << (mount.value("readOnly", false) ? "ro" : "rw") << "\n";
   }
-  if (spec_.value("automountServiceAccountToken", true)) {
+  if (HasToken()) {
     mounts << Account() << " " << kAccountPath << " ro\n";
   }
 }
@@ -169,6 +187,14 @@ std::string Pod::Files(const std::string& name, const json& data, const json& so
   return dir_.path() / "volumes" / name;
 }
 
+// The pod's word counts before the account's.
+bool Pod::HasToken() {
+  const json account =
+      SecretOrConfig("serviceaccounts", spec_.value("serviceAccountName", "default"));
+  return spec_.value("automountServiceAccountToken",
+                     account.value("automountServiceAccountToken", true));
+}
+
 std::string Pod::Account() {
   dir_.Write("account/token", cluster_.Token(ns_, spec_.value("serviceAccountName", "default")));
   dir_.Write("account/ca.crt", cluster_.Pki("ca.crt"));
@@ -191,11 +217,14 @@ std::vector<std::uint16_t> Pod::Ports() const {
   return ports;
 }
 
+std::string Pod::Url(std::uint16_t port, const std::string& path) {
+  return "http://127.0.0.2:" + std::to_string(port) + path;
+}
+
 int Pod::Probe(const std::string& name) const {
   const json get = container().at(name).at("httpGet");
-  http::Request request;
   try {
-    return testing::Get(Port(get.at("port")), get.at("path")).first;
+    return testing::Get(Url(Port(get.at("port")), get.at("path"))).first;
   } catch (const std::exception&) {
     return 0;
   }
