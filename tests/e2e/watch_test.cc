@@ -174,8 +174,18 @@ TEST_F(WatchTest, InformerLeavesAWatchThatHangs) {
   const auto led = relay.connections();
   ASSERT_TRUE(follower.Until([&] { return relay.connections() > led; }));
   relay.Silence(false);
-  EXPECT_TRUE(follower.Until([&] { return follower.known == Truth(); }));
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
+  EXPECT_EQ(follower.upserts, 2);
   EXPECT_THAT(follower.faults, IsEmpty());
+}
+
+// True when some line of the client's log has this in its error.
+bool Logged(const RealClient& client, const std::string& part) {
+  for (const auto& line : client.logger.lines()) {
+    const auto error = line.fields.find("error");
+    if (error != line.fields.end() && error->second.find(part) != std::string::npos) return true;
+  }
+  return false;
 }
 
 TEST_F(WatchTest, InformerOutlivesARestartOfTheServer) {
@@ -195,17 +205,12 @@ TEST_F(WatchTest, InformerOutlivesARestartOfTheServer) {
   EXPECT_TRUE(
       follower.Until([&] { return restart.wait_for(seconds(0)) == std::future_status::ready; }));
   restart.get();
-  EXPECT_TRUE(follower.Until([&] { return follower.known == Truth(); }));
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
+  // The place that it had watched from is older than the new server's cache: 410, and a list.
+  EXPECT_TRUE(Logged(client, "too old resource version"));
+  EXPECT_EQ(follower.lists, 2);
+  EXPECT_EQ(follower.upserts, 4);
   EXPECT_THAT(follower.faults, IsEmpty());
-}
-
-// True when some line of the client's log has this in its error.
-bool Logged(const RealClient& client, const std::string& part) {
-  for (const auto& line : client.logger.lines()) {
-    const auto error = line.fields.find("error");
-    if (error != line.fields.end() && error->second.find(part) != std::string::npos) return true;
-  }
-  return false;
 }
 
 // A server that has just been restarted answers 429 with Retry-After to the first watch of a kind,
