@@ -124,8 +124,9 @@ TEST_F(AccountTest, UsesEachOfItsRights) {
   pod.process().AwaitErr("job_created");
   Send(port, {1, "opened", "second"});
   pod.process().AwaitErr("job_exists");
-  world_.GitHub("PUT", "/_sandbox/pulls",
-                {{"org", "kubevirt"}, {"repo", "project-infra"}, {"number", 1}, {"state", "closed"}});
+  world_.GitHub(
+      "PUT", "/_sandbox/pulls",
+      {{"org", "kubevirt"}, {"repo", "project-infra"}, {"number", 1}, {"state", "closed"}});
   Send(port, {1, "closed", "third"});
   pod.process().AwaitErr("job_aborted");
   const std::set<std::string> expected = {"create prowjobs", "get prowjobs",   "list prowjobs",
