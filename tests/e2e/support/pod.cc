@@ -1,8 +1,10 @@
 #include "support/pod.h"
 
 #include <cctype>
+#include <cerrno>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -31,6 +33,14 @@ std::string Expand(std::string text, const std::vector<std::string>& environment
     }
   }
   return text;
+}
+
+// False without root, or where our user namespace has no such group: there the pod runs as the
+// caller, whose it is.
+bool GiveToGroup(const fs::path& path, int group) {
+  if (::chown(path.c_str(), 0, static_cast<gid_t>(group)) == 0) return true;
+  if (errno == EPERM || errno == EINVAL) return false;
+  throw std::system_error(errno, std::generic_category(), path);
 }
 
 json Merged(const json& pod, const json& container) {
@@ -162,7 +172,7 @@ std::string Pod::Volume(const json& volume, const testing::TempDir& storage) {
   fs::create_directories(path);
   // A volume belongs to root; fsGroup, if any, may write.
   const int group = spec_.value("securityContext", json::object()).value("fsGroup", 0);
-  const bool owned = ::chown(path.c_str(), 0, static_cast<gid_t>(group)) == 0;
+  const bool owned = GiveToGroup(path, group);
   fs::permissions(path, owned && !volume.contains("emptyDir") ? fs::perms(0775) : fs::perms(0777));
   return path;
 }
@@ -180,9 +190,7 @@ std::string Pod::Files(const std::string& name, const json& data, const json& so
     const auto file = dir_.Write("volumes/" + name + "/" + path,
                                  kube::DecodeBase64(data.at(key).get<std::string>()).value());
     fs::permissions(file, fs::perms(source.value("defaultMode", 0644)));
-    if (::chown(file.c_str(), 0, static_cast<gid_t>(group)) != 0 && ::getuid() == 0) {
-      throw std::runtime_error("cannot give " + file.string() + " to the group");
-    }
+    GiveToGroup(file, group);
   }
   return dir_.path() / "volumes" / name;
 }
