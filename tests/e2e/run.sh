@@ -2,7 +2,7 @@
 # run.sh BUILD_DIR [ctest arguments]   the end-to-end tests against a real API server, which comes and goes with them
 # KEEP=1       leaves the API server running and prints its kubeconfig
 # MUTATIONS=1  runs mutations.sh instead of the tests; MUTATIONS=WORD only those whose name has the word in it
-# PROW_COVERAGE_E2E_OUTAGE_SECONDS, PROW_COVERAGE_E2E_OBJECTS   make the longest two tests longer or shorter (4, 10000)
+# PROW_COVERAGE_E2E_OUTAGE_SECONDS, PROW_COVERAGE_E2E_OBJECTS   make the longest two tests longer or shorter (30, 10000)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
