@@ -206,10 +206,29 @@ TEST_F(WatchTest, InformerOutlivesARestartOfTheServer) {
       follower.Until([&] { return restart.wait_for(seconds(0)) == std::future_status::ready; }));
   restart.get();
   EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
-  // The place that it had watched from is older than the new server's cache: 410, and a list.
+  EXPECT_EQ(follower.upserts, 4);
+  EXPECT_THAT(follower.faults, IsEmpty());
+}
+
+// While it stands still the server is restarted, with a cache that begins after the place that it
+// has watched up to: 410 inside the stream, and a list.
+TEST_F(WatchTest, InformerListsAnewWhenItsPlaceIsTooOld) {
+  RealClient client(Kubeconfig());
+  Follower follower(client, ns_, Quick());
+  ASSERT_TRUE(follower.Until([&] { return follower.lists == 1; }));
+  Create("a");
+  Create("b");
+  ASSERT_TRUE(follower.Until([&] { return follower.upserts == 2; }));
+  for (const char* verb : {"stop", "start"}) cluster_.Control(verb);
+  const std::string from_the_cache = ProwJobsPath(ns_) + "?resourceVersion=0";
+  ASSERT_TRUE(
+      testing::Eventually([&] { return cluster_.Ask("GET", from_the_cache).status == 200; }));
+  Delete("b");
+  Create("c");
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
   EXPECT_TRUE(Logged(client, "too old resource version"));
   EXPECT_EQ(follower.lists, 2);
-  EXPECT_EQ(follower.upserts, 4);
+  EXPECT_EQ(follower.upserts, 3);
   EXPECT_THAT(follower.faults, IsEmpty());
 }
 
