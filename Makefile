@@ -46,7 +46,7 @@ e2e: deps ## the tests against a real Kubernetes API server; KEEP=1 leaves it ru
 	@cmake --build $(BUILD) --target e2e -- $(NINJAFLAGS)
 	@tests/e2e/run.sh $(BUILD)
 
-e2e-mutations: ## breaks deploy/ in some hundred ways and shows that the tests see each
+e2e-mutations: ## breaks deploy/ in some two hundred ways and shows that the tests see each
 	@MUTATIONS=$(or $(MUTATIONS),1) $(MAKE) -s e2e
 
 crash: build ## SIGKILL, 200 times (PROW_COVERAGE_KILLS) in each of four tests: nothing lost, nothing doubled

@@ -46,21 +46,63 @@ class CreateTest : public ::testing::Test {
   Stage stage_;
 };
 
+// Every key that the job configuration knows (docs/configuration.md).
+json FullConfiguration() {
+  json job = {{"image", "registry.example/go:v1"},
+              {"command", {"/bin/sh", "-c"}},
+              {"args", {"make coverage"}},
+              {"env", {{"GOFLAGS", "-mod=mod"}, {"EMPTY", ""}}},
+              {"resources", {{"requests", {{"cpu", 2}}}, {"limits", {{"memory", "4Gi"}}}}},
+              {"coverageDirs", {"./robots/..."}},
+              {"coverageThreshold", 70.5},
+              {"gate", true},
+              {"timeoutMinutes", 90},
+              {"gracePeriodSeconds", 30},
+              {"namespace", "test-pods"},
+              {"cluster", "arm"},
+              {"labels", {{"preset-go", "true"}}},
+              {"annotations", {{"example.com/why", "every key: \"quoted\", ünïcode"}}},
+              {"githubTokenSecret", "commenter"},
+              {"mountGithubToken", true}};
+  job["utilityImages"] = {{"cloneRefs", "r/clonerefs:v1"},
+                          {"initUpload", "r/initupload:v1"},
+                          {"entrypoint", "r/entrypoint:v1"},
+                          {"sidecar", "r/sidecar:v1"}};
+  job["gcs"] = {{"bucket", "gs://example"},
+                {"pathStrategy", "legacy"},
+                {"credentialsSecret", "gcs"},
+                {"defaultOrg", "kubevirt"},
+                {"defaultRepo", "kubevirt"}};
+  return {{"repos", {{"kubevirt/project-infra", job}}}};
+}
+
 TEST_F(CreateTest, ServiceAccountsJobIsStoredAsItWasRendered) {
   GrantServiceAccount();
-  const auto daemon = stage_.StartAsServiceAccount();
-  stage_.Deliver(*daemon, 1);
-  ASSERT_TRUE(Eventually([&] { return stage_.cluster.Jobs(stage_.ns).size() == 1; }))
-      << daemon->Err();
-  const json delivery = stage_.AwaitReason(1, "job_created");
-  const json stored = stage_.cluster.Jobs(stage_.ns)[0];
-  const auto pull = stage_.world.GitHub("GET", "/repos/kubevirt/project-infra/pulls/1");
-  // The trace holds the very text that was posted.
-  EXPECT_EQ(WithoutServerFields(stored),
-            json::parse(StepOf(delivery, "render").at("detail").get<std::string>()));
-  EXPECT_EQ(stored.at("spec").at("refs").at("pulls").at(0).at("sha"), pull.at("head").at("sha"));
-  EXPECT_EQ(stored.at("metadata").at("managedFields").at(0).at("manager"), "prow-coverage");
-  EXPECT_EQ(stage_.world.Statuses().size(), 1u);
+  const auto full = stage_.world.dir().Write("full.yaml", FullConfiguration().dump());
+  const std::vector<std::string> configurations[] = {
+      {},
+      {"--config=" + full.string()},
+      {"--config=" PROW_COVERAGE_SOURCE "/deploy/base/config.yaml"},
+      {"--prow-config=" PROW_COVERAGE_TESTDATA "/config/prow.yaml"},
+  };
+  int number = 0;
+  for (const auto& configuration : configurations) {
+    SCOPED_TRACE(::testing::PrintToString(configuration));
+    const auto daemon = stage_.StartAsServiceAccount(configuration);
+    stage_.Deliver(*daemon, ++number);
+    const json delivery = stage_.AwaitReason(number, "job_created");
+    ASSERT_EQ(delivery.value("reason", ""), "job_created") << daemon->Err();
+    const json stored =
+        stage_.cluster.Get(ProwJobsPath(stage_.ns, delivery.at("job").get<std::string>()));
+    const auto pull =
+        stage_.world.GitHub("GET", "/repos/kubevirt/project-infra/pulls/" + std::to_string(number));
+    // The trace holds the very text that was posted.
+    EXPECT_EQ(WithoutServerFields(stored),
+              json::parse(StepOf(delivery, "render").at("detail").get<std::string>()));
+    EXPECT_EQ(stored.at("spec").at("refs").at("pulls").at(0).at("sha"), pull.at("head").at("sha"));
+    EXPECT_EQ(stored.at("metadata").at("managedFields").at(0).at("manager"), "prow-coverage");
+    EXPECT_EQ(stage_.world.Statuses().size(), static_cast<std::size_t>(number));
+  }
 }
 
 TEST_F(CreateTest, SecondReplicaMeetsTheFirstOnesJob) {

@@ -15,6 +15,11 @@ using ::testing::HasSubstr;
 class IdentityTest : public ::testing::Test {
  protected:
   void GrantServiceAccount() { stage_.cluster.Grant(stage_.ns, ServiceAccount(stage_.ns)); }
+  void GrantDeveloper() {
+    stage_.cluster.Grant(
+        stage_.ns,
+        {{"kind", "User"}, {"name", "developer"}, {"apiGroup", "rbac.authorization.k8s.io"}});
+  }
 
   // A delivery through this daemon becomes a job.
   void ExpectAJob(const testing::Process& daemon, int number = 1) {
@@ -26,41 +31,90 @@ class IdentityTest : public ::testing::Test {
 };
 
 TEST_F(IdentityTest, ClientCertificateOfAKubeconfig) {
-  stage_.cluster.Grant(
-      stage_.ns,
-      {{"kind", "User"}, {"name", "developer"}, {"apiGroup", "rbac.authorization.k8s.io"}});
+  GrantDeveloper();
   const auto daemon =
       stage_.StartDaemon(stage_.cluster.Kubeconfig(stage_.cluster.DeveloperCertificate()));
   ExpectAJob(*daemon);
 }
 
-TEST_F(IdentityTest, ExecCredentialPlugin) {
+TEST_F(IdentityTest, ExpiredClientCertificateIsToldAndWaitedFor) {
+  const auto daemon = stage_.StartDaemon(
+      stage_.cluster.Kubeconfig({{"client-certificate-data", stage_.cluster.Base64("expired.crt")},
+                                 {"client-key-data", stage_.cluster.Base64("expired.key")}}));
+  stage_.Deliver(*daemon, 1);
+  const json waiting = stage_.AwaitReason(1, "waiting_for_kubernetes");
+  EXPECT_THAT(waiting.value("detail", ""), HasSubstr("the API server refuses the credential"));
+}
+
+// A kubeconfig's user whose credential comes from this program.
+class ExecPluginTest : public IdentityTest {
+ protected:
+  json User(const std::string& script) {
+    const auto plugin = stage_.world.dir().Write("plugin", "#!/bin/sh\n" + script);
+    std::filesystem::permissions(plugin, std::filesystem::perms(0700));
+    return {{"exec",
+             {{"apiVersion", "client.authentication.k8s.io/v1"},
+              {"command", plugin},
+              {"args", {"credential"}},
+              {"env", {{{"name", "SIDE"}, {"value", "e2e"}}}},
+              {"interactiveMode", "Never"}}}};
+  }
+
+  static std::string Says(const json& status) {
+    const json credential = {{"apiVersion", "client.authentication.k8s.io/v1"},
+                             {"kind", "ExecCredential"},
+                             {"status", status}};
+    return "[ \"$1 $SIDE\" = 'credential e2e' ] && cat <<'END'\n" + credential.dump() + "\nEND\n";
+  }
+};
+
+TEST_F(ExecPluginTest, GivesAToken) {
   GrantServiceAccount();
-  const json credential = {{"apiVersion", "client.authentication.k8s.io/v1"},
-                           {"kind", "ExecCredential"},
-                           {"status", {{"token", stage_.cluster.Token(stage_.ns)}}}};
-  const auto plugin = stage_.world.dir().Write(
-      "plugin",
-      "#!/bin/sh\n[ \"$1 $SIDE\" = 'token e2e' ] && cat <<'END'\n" + credential.dump() + "\nEND\n");
-  std::filesystem::permissions(plugin, std::filesystem::perms(0700));
-  const json user = {{"exec",
-                      {{"apiVersion", "client.authentication.k8s.io/v1"},
-                       {"command", plugin},
-                       {"args", {"token"}},
-                       {"env", {{{"name", "SIDE"}, {"value", "e2e"}}}},
-                       {"interactiveMode", "Never"}}}};
+  const json user = User(Says({{"token", stage_.cluster.Token(stage_.ns)}}));
   const auto daemon = stage_.StartDaemon(stage_.cluster.Kubeconfig(user));
   ExpectAJob(*daemon);
 }
 
+TEST_F(ExecPluginTest, GivesAClientCertificate) {
+  GrantDeveloper();
+  const json user = User(Says({{"clientCertificateData", stage_.cluster.Pki("developer.crt")},
+                               {"clientKeyData", stage_.cluster.Pki("developer.key")}}));
+  const auto daemon = stage_.StartDaemon(stage_.cluster.Kubeconfig(user));
+  ExpectAJob(*daemon);
+}
+
+TEST_F(ExecPluginTest, ThatFailsIsToldAndAskedAgain) {
+  GrantServiceAccount();
+  const json user = User("echo 'log in first' >&2; exit 3\n");
+  const auto daemon = stage_.StartDaemon(stage_.cluster.Kubeconfig(user));
+  stage_.Deliver(*daemon, 1);
+  const json waiting = stage_.AwaitReason(1, "waiting_for_kubernetes");
+  EXPECT_THAT(waiting.value("detail", ""), HasSubstr("exit code 3: log in first"));
+  User(Says({{"token", stage_.cluster.Token(stage_.ns)}}));
+  EXPECT_EQ(stage_.AwaitReason(1, "job_created")["reason"], "job_created") << daemon->Err();
+}
+
+struct Proxy {
+  const char* scheme;
+  Relay::Kind kind;
+};
+
+constexpr Proxy kProxies[] = {{"http", Relay::Kind::kConnectProxy},
+                              {"socks5", Relay::Kind::kSocks5Proxy}};
+
 TEST_F(IdentityTest, ProxyOfTheKubeconfig) {
   GrantServiceAccount();
-  const Relay proxy(Relay::Kind::kConnectProxy, stage_.cluster.port());
-  const auto daemon = stage_.StartDaemon(stage_.cluster.Kubeconfig(
-      {{"token", stage_.cluster.Token(stage_.ns)}},
-      {{"proxy-url", "http://127.0.0.1:" + std::to_string(proxy.port())}}));
-  ExpectAJob(*daemon);
-  EXPECT_GT(proxy.connections(), 0);
+  int number = 0;
+  for (const auto& proxy : kProxies) {
+    SCOPED_TRACE(proxy.scheme);
+    const Relay relay(proxy.kind, stage_.cluster.port());
+    const std::string url =
+        std::string(proxy.scheme) + "://127.0.0.1:" + std::to_string(relay.port());
+    const auto daemon = stage_.StartDaemon(stage_.cluster.Kubeconfig(
+        {{"token", stage_.cluster.Token(stage_.ns)}}, {{"proxy-url", url}}));
+    ExpectAJob(*daemon, ++number);
+    EXPECT_GT(relay.connections(), 0);
+  }
 }
 
 TEST_F(IdentityTest, RevokedTokenWaitsForItsSuccessor) {

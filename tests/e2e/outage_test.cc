@@ -16,10 +16,10 @@ namespace {
 using testing::Eventually;
 using ::testing::HasSubstr;
 
-// How long it is away: 30 s is what a real upgrade takes; `make e2e` is shorter.
+// How long it is away: 30 s is what a real upgrade takes.
 std::chrono::seconds Outage() {
   const char* given = std::getenv("PROW_COVERAGE_E2E_OUTAGE_SECONDS");
-  return std::chrono::seconds(given == nullptr ? 4 : std::atoi(given));
+  return std::chrono::seconds(given == nullptr ? 30 : std::atoi(given));
 }
 
 // Leaves a cluster that works, whatever happens in between.

@@ -32,7 +32,7 @@ while read -r from to mode; do
   mount --bind "$from" "$root$to"
   [ "$mode" = rw ] || mount -o remount,bind,ro "$root$to"
 done <"$dir/mounts"
-[ "$read_only" != true ] || mount -o remount,ro "$root"
+[ "$read_only" != true ] || mount -o remount,bind,ro "$root"
 
 identity="--reuid $user --regid $group --groups $fs_group --inh-caps=-all"
 grep -q '^ *0 *0 *4294967295' /proc/self/uid_map || identity=

@@ -174,8 +174,18 @@ TEST_F(WatchTest, InformerLeavesAWatchThatHangs) {
   const auto led = relay.connections();
   ASSERT_TRUE(follower.Until([&] { return relay.connections() > led; }));
   relay.Silence(false);
-  EXPECT_TRUE(follower.Until([&] { return follower.known == Truth(); }));
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
+  EXPECT_EQ(follower.upserts, 2);
   EXPECT_THAT(follower.faults, IsEmpty());
+}
+
+// True when some line of the client's log has this in its error.
+bool Logged(const RealClient& client, const std::string& part) {
+  for (const auto& line : client.logger.lines()) {
+    const auto error = line.fields.find("error");
+    if (error != line.fields.end() && error->second.find(part) != std::string::npos) return true;
+  }
+  return false;
 }
 
 TEST_F(WatchTest, InformerOutlivesARestartOfTheServer) {
@@ -195,17 +205,31 @@ TEST_F(WatchTest, InformerOutlivesARestartOfTheServer) {
   EXPECT_TRUE(
       follower.Until([&] { return restart.wait_for(seconds(0)) == std::future_status::ready; }));
   restart.get();
-  EXPECT_TRUE(follower.Until([&] { return follower.known == Truth(); }));
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
+  EXPECT_EQ(follower.upserts, 4);
   EXPECT_THAT(follower.faults, IsEmpty());
 }
 
-// True when some line of the client's log has this in its error.
-bool Logged(const RealClient& client, const std::string& part) {
-  for (const auto& line : client.logger.lines()) {
-    const auto error = line.fields.find("error");
-    if (error != line.fields.end() && error->second.find(part) != std::string::npos) return true;
-  }
-  return false;
+// While it stands still the server is restarted, with a cache that begins after the place that it
+// has watched up to: 410 inside the stream, and a list.
+TEST_F(WatchTest, InformerListsAnewWhenItsPlaceIsTooOld) {
+  RealClient client(Kubeconfig());
+  Follower follower(client, ns_, Quick());
+  ASSERT_TRUE(follower.Until([&] { return follower.lists == 1; }));
+  Create("a");
+  Create("b");
+  ASSERT_TRUE(follower.Until([&] { return follower.upserts == 2; }));
+  for (const char* verb : {"stop", "start"}) cluster_.Control(verb);
+  const std::string from_the_cache = ProwJobsPath(ns_) + "?resourceVersion=0";
+  ASSERT_TRUE(
+      testing::Eventually([&] { return cluster_.Ask("GET", from_the_cache).status == 200; }));
+  Delete("b");
+  Create("c");
+  EXPECT_TRUE(follower.Until([&] { return follower.deletions == 1 && follower.known == Truth(); }));
+  EXPECT_TRUE(Logged(client, "too old resource version"));
+  EXPECT_EQ(follower.lists, 2);
+  EXPECT_EQ(follower.upserts, 3);
+  EXPECT_THAT(follower.faults, IsEmpty());
 }
 
 // A server that has just been restarted answers 429 with Retry-After to the first watch of a kind,

@@ -133,11 +133,15 @@ std::uint16_t MetricsPort(const Process& daemon) {
   return NumberAfter(daemon.Err(), "metrics_port");
 }
 
-std::pair<int, std::string> Get(std::uint16_t port, const std::string& path) {
+std::pair<int, std::string> Get(const std::string& url) {
   http::Request request;
-  request.url = Loopback(port) + path;
+  request.url = url;
   const auto response = Send(std::move(request));
   return {response.status, response.body};
+}
+
+std::pair<int, std::string> Get(std::uint16_t port, const std::string& path) {
+  return Get(Loopback(port) + path);
 }
 
 std::string SignedRequest(const std::string& body, const std::string& guid,

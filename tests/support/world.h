@@ -69,7 +69,8 @@ std::uint16_t WebhookPort(const Process& daemon);
 std::uint16_t HealthPort(const Process& daemon);
 std::uint16_t MetricsPort(const Process& daemon);
 
-// A GET on loopback: status and body.
+// A GET, on loopback where only a port is given: status and body.
+std::pair<int, std::string> Get(const std::string& url);
 std::pair<int, std::string> Get(std::uint16_t port, const std::string& path);
 
 // The signed request for a payload as text, ready for RawHttpClient; `headers` replace or, with an

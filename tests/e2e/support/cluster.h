@@ -51,6 +51,8 @@ class Cluster {
   std::filesystem::path AdminKubeconfig() const { return work_ / "admin.kubeconfig"; }
   std::string Pki(const std::string& name) const;  // a file's content
   std::string Base64(const std::string& pki_name) const;
+  // A line of JSON for each request of deploy/'s account.
+  std::filesystem::path AuditLog() const { return work_ / "log/audit.log"; }
   std::shared_ptr<const http::Tls> AdminTls() const { return admin_; }
   std::uint16_t port() const { return port_; }
 

@@ -26,7 +26,7 @@ struct Variant {
 };
 std::vector<Variant> Variants();
 
-// Objects of the API server's own making: rendered, then defaulted and checked by its dry run.
+// Objects as the API server stores them: checked, and with its defaults.
 class Manifests {
  public:
   explicit Manifests(std::vector<json> objects) : objects_(std::move(objects)) {}
@@ -36,6 +36,7 @@ class Manifests {
   [[nodiscard]] bool Has(const std::string& kind, const std::string& name) const;
   [[nodiscard]] const json& Only(const std::string& kind) const;
   [[nodiscard]] std::vector<json> All(const std::string& kind) const;
+  [[nodiscard]] const std::vector<json>& All() const { return objects_; }
   // "Kind namespace/name", sorted.
   [[nodiscard]] std::vector<std::string> Names() const;
 

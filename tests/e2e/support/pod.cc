@@ -1,7 +1,10 @@
 #include "support/pod.h"
 
+#include <cctype>
+#include <cerrno>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -30,6 +33,14 @@ std::string Expand(std::string text, const std::vector<std::string>& environment
     }
   }
   return text;
+}
+
+// False without root, or where our user namespace has no such group: there the pod runs as the
+// caller, whose it is.
+bool GiveToGroup(const fs::path& path, int group) {
+  if (::chown(path.c_str(), 0, static_cast<gid_t>(group)) == 0) return true;
+  if (errno == EPERM || errno == EINVAL) return false;
+  throw std::system_error(errno, std::generic_category(), path);
 }
 
 json Merged(const json& pod, const json& container) {
@@ -80,10 +91,27 @@ std::vector<std::string> Pod::Environment(const std::string& github_url) {
   std::vector<std::string> environment = {
       "KUBERNETES_SERVICE_HOST=127.0.0.1",
       "KUBERNETES_SERVICE_PORT=" + std::to_string(cluster_.port()), "http_proxy=" + github_url};
+  const auto links = ServiceLinks();
+  environment.insert(environment.end(), links.begin(), links.end());
   for (const auto& variable : container().value("env", json::array())) {
     environment.push_back(variable.at("name").get<std::string>() + "=" + Value(variable));
   }
   return environment;
+}
+
+// Of each Service beside the pod, as the kubelet sets them: PROW_COVERAGE_PORT=tcp://10.0.0.7:9901.
+std::vector<std::string> Pod::ServiceLinks() {
+  std::vector<std::string> links;
+  for (const auto& service : cluster_.Get("/api/v1/namespaces/" + ns_ + "/services").at("items")) {
+    std::string name = service.at("metadata").at("name");
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    const std::string host = service.at("spec").at("clusterIP");
+    const std::string port = service.at("spec").at("ports").at(0).at("port").dump();
+    links.push_back(name + "_SERVICE_HOST=" + host);
+    links.push_back(name + "_SERVICE_PORT=" + port);
+    links.push_back(name + "_PORT=tcp://" + host + ":" + port);
+  }
+  return links;
 }
 
 std::string Pod::Value(const json& variable) {
@@ -116,7 +144,7 @@ void Pod::Mount(const testing::TempDir& storage) {
     mounts << source << " " << mount.at("mountPath").get<std::string>() << " "
            << (mount.value("readOnly", false) ? "ro" : "rw") << "\n";
   }
-  if (spec_.value("automountServiceAccountToken", true)) {
+  if (HasToken()) {
     mounts << Account() << " " << kAccountPath << " ro\n";
   }
 }
@@ -144,7 +172,7 @@ std::string Pod::Volume(const json& volume, const testing::TempDir& storage) {
   fs::create_directories(path);
   // A volume belongs to root; fsGroup, if any, may write.
   const int group = spec_.value("securityContext", json::object()).value("fsGroup", 0);
-  const bool owned = ::chown(path.c_str(), 0, static_cast<gid_t>(group)) == 0;
+  const bool owned = GiveToGroup(path, group);
   fs::permissions(path, owned && !volume.contains("emptyDir") ? fs::perms(0775) : fs::perms(0777));
   return path;
 }
@@ -162,11 +190,17 @@ std::string Pod::Files(const std::string& name, const json& data, const json& so
     const auto file = dir_.Write("volumes/" + name + "/" + path,
                                  kube::DecodeBase64(data.at(key).get<std::string>()).value());
     fs::permissions(file, fs::perms(source.value("defaultMode", 0644)));
-    if (::chown(file.c_str(), 0, static_cast<gid_t>(group)) != 0 && ::getuid() == 0) {
-      throw std::runtime_error("cannot give " + file.string() + " to the group");
-    }
+    GiveToGroup(file, group);
   }
   return dir_.path() / "volumes" / name;
+}
+
+// The pod's word counts before the account's.
+bool Pod::HasToken() {
+  const json account =
+      SecretOrConfig("serviceaccounts", spec_.value("serviceAccountName", "default"));
+  return spec_.value("automountServiceAccountToken",
+                     account.value("automountServiceAccountToken", true));
 }
 
 std::string Pod::Account() {
@@ -191,11 +225,14 @@ std::vector<std::uint16_t> Pod::Ports() const {
   return ports;
 }
 
+std::string Pod::Url(std::uint16_t port, const std::string& path) {
+  return "http://127.0.0.2:" + std::to_string(port) + path;
+}
+
 int Pod::Probe(const std::string& name) const {
   const json get = container().at(name).at("httpGet");
-  http::Request request;
   try {
-    return testing::Get(Port(get.at("port")), get.at("path")).first;
+    return testing::Get(Url(Port(get.at("port")), get.at("path"))).first;
   } catch (const std::exception&) {
     return 0;
   }

@@ -18,6 +18,20 @@ namespace asio = boost::asio;
 
 using asio::ip::tcp;
 
+// RFC 1928, no authentication, CONNECT; wherever to, the target is the relay's own.
+Task<bool> GreetSocks5(tcp::socket& client) {
+  std::array<unsigned char, 512> said{};
+  auto size = co_await client.async_read_some(asio::buffer(said), asio::use_awaitable);
+  if (size < 3 || said[0] != 5) co_return false;
+  const std::array<unsigned char, 2> no_authentication = {5, 0};
+  co_await asio::async_write(client, asio::buffer(no_authentication), asio::use_awaitable);
+  size = co_await client.async_read_some(asio::buffer(said), asio::use_awaitable);
+  if (size < 10 || said[1] != 1) co_return false;
+  const std::array<unsigned char, 10> connected = {5, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+  co_await asio::async_write(client, asio::buffer(connected), asio::use_awaitable);
+  co_return true;
+}
+
 tcp::endpoint Loopback(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
 
 }  // namespace
@@ -45,16 +59,22 @@ Task<void> Relay::Accept() {
   }
 }
 
+// False when the client does not speak as one of a proxy of this kind.
+Task<bool> Relay::Greet(Tcp::socket& client) {
+  if (kind_ == Kind::kPlain) co_return true;
+  if (kind_ == Kind::kSocks5Proxy) co_return co_await GreetSocks5(client);
+  std::string head;
+  co_await asio::async_read_until(client, asio::dynamic_buffer(head), "\r\n\r\n",
+                                  asio::use_awaitable);
+  const std::string established = "HTTP/1.1 200 Connection established\r\n\r\n";
+  co_await asio::async_write(client, asio::buffer(established), asio::use_awaitable);
+  co_return head.starts_with("CONNECT ");
+}
+
 // A connection ends with the exception of whichever side goes first.
 Task<void> Relay::Lead(std::shared_ptr<Tcp::socket> client) {
-  if (kind_ == Kind::kConnectProxy) {
-    std::string head;
-    co_await asio::async_read_until(*client, asio::dynamic_buffer(head), "\r\n\r\n",
-                                    asio::use_awaitable);
-    if (!head.starts_with("CONNECT ")) co_return;
-    const std::string established = "HTTP/1.1 200 Connection established\r\n\r\n";
-    co_await asio::async_write(*client, asio::buffer(established), asio::use_awaitable);
-  }
+  const bool greeted = co_await Greet(*client);
+  if (!greeted) co_return;
   auto server = std::make_shared<Tcp::socket>(context_);
   co_await server->async_connect(Loopback(target_), asio::use_awaitable);
   ++connections_;

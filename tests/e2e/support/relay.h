@@ -16,7 +16,7 @@ namespace prow_coverage::e2e {
 // client and the API server, which can fall silent; or the proxy that a kubeconfig names.
 class Relay {
  public:
-  enum class Kind { kPlain, kConnectProxy };
+  enum class Kind { kPlain, kConnectProxy, kSocks5Proxy };
 
   Relay(Kind kind, std::uint16_t target);
   ~Relay();
@@ -34,6 +34,7 @@ class Relay {
   using Tcp = boost::asio::ip::tcp;
 
   Task<void> Accept();
+  Task<bool> Greet(Tcp::socket& client);
   Task<void> Lead(std::shared_ptr<Tcp::socket> client);
   Task<void> Pump(std::shared_ptr<Tcp::socket> from, std::shared_ptr<Tcp::socket> to,
                   bool to_client);
