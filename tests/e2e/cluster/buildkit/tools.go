@@ -1,0 +1,9 @@
+//go:build tools
+
+// Package tools pins the BuildKit that builds images on the throw-away node; ../build.sh builds both programs.
+package tools
+
+import (
+	_ "github.com/moby/buildkit/cmd/buildctl"
+	_ "github.com/moby/buildkit/cmd/buildkitd"
+)
