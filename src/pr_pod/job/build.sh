@@ -21,14 +21,19 @@ left() {
 }
 
 # buildx ARGUMENT...   within the time of the phase; the last error that it tells is also in $scratch/error
+# In a session of its own, all of which ends with it: docker's client and its plugin may outlive a TERM.
 buildx() {
   rm -f "$scratch/pipe" "$scratch/error"
   mkfifo "$scratch/pipe"
   awk -v file="$scratch/error" '{ print; fflush() } sub(/^ERROR: /, "") { last = $0 }
     END { if (last != "") print last >file }' <"$scratch/pipe" >&2 &
+  printer=$!
+  setsid timeout -k 3 "$(left)" docker buildx "$@" 2>"$scratch/pipe" &
+  client=$!
   status=0
-  timeout "$(left)" docker buildx "$@" 2>"$scratch/pipe" || status=$?
-  wait $!
+  wait "$client" || status=$?
+  kill -KILL -- "-$client" 2>/dev/null || :
+  wait "$printer"
   return $status
 }
 

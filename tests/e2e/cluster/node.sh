@@ -1,8 +1,8 @@
 #!/bin/sh
 # node.sh COMMAND...   runs COMMAND beside a Kubernetes node of its own, of which nothing is left behind
-# COMMAND finds the cluster in KUBECONFIG and KUBECONFIG_DEV, its API server's host:port in API_SERVER, and kubectl in
-# PATH; `node.sh sh` is a shell to try things in. Needs root, BIN and CRD (build.sh node), IMAGES (images.sh), and
-# Debian's containerd, runc and containernetworking-plugins.
+# COMMAND finds the cluster in KUBECONFIG and KUBECONFIG_DEV, its API server's host:port in API_SERVER, kubectl in PATH,
+# and `$CLUSTER stop` and `start` are for that server; `node.sh sh` is a shell to try things in. Needs root, BIN and CRD
+# (build.sh node), IMAGES (images.sh), and Debian's containerd, runc and containernetworking-plugins.
 #
 # The node and COMMAND have network, mounts and processes of their own. The kernel takes all of these away when their
 # first process ends, however it ends; it ends with this script, however that ends. What is left then are control
@@ -151,7 +151,7 @@ inside() {
   KUBECONFIG=$("$here/cluster.sh" "$work" up)
   API_SERVER=$(sed -n 's,.*"server":"https://\([^"]*\)".*,\1,p' "$KUBECONFIG")
   PATH=$BIN:$PATH
-  export KUBECONFIG KUBECONFIG_DEV="$KUBECONFIG" API_SERVER PATH
+  export KUBECONFIG KUBECONFIG_DEV="$KUBECONFIG" API_SERVER PATH CLUSTER="$here/cluster.sh $work"
   start_controllers
   start_containerd
   start_kubelet
@@ -165,6 +165,6 @@ if [ "${1:-}" = --inside ]; then
   shift
   inside "$@"
 else
-  [ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+  [ $# -gt 0 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
   outside "$@"
 fi

@@ -16,7 +16,7 @@ case " $* " in
   *' --help '*) [ -z "${PR_POD_OLD:-}" ] && echo '      --allow stringArray' ;;
   *' --print '*) cat "$PR_POD_PRINT" ;;
   *' bake '* | *' build '*)
-    [ -z "${PR_POD_SLOW:-}" ] || exec sleep 60
+    [ -z "${PR_POD_SLOW:-}" ] || { trap '' TERM; sleep 60; }
     [ -z "${PR_POD_BREAK:-}" ] || { echo 'ERROR: failed to solve: no such base' >&2; exit 1; }
     kind=$2
     while [ $# -gt 1 ]; do
@@ -223,11 +223,13 @@ TEST_F(Build, NamesTheFileWhoseBuildFailedAndWhy) {
   EXPECT_THAT(done.log, HasSubstr("ERROR: failed to solve: no such base"));
 }
 
-TEST_F(Build, StopsWhenItsTimeIsOver) {
+TEST_F(Build, StopsWhenItsTimeIsOverWhateverDockerMakesOfIt) {
   MakePull("echo FROM scratch >Dockerfile");
   variables_["PR_POD_SLOW"] = "yes";
   variables_["PR_POD_BUILD_TIMEOUT"] = "1";
+  const auto began = std::chrono::steady_clock::now();
   EXPECT_THAT(Attempt().summary(), HasSubstr("was stopped after 1 s"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(40));
 }
 
 }  // namespace
