@@ -3,7 +3,7 @@
 # As node.sh; IMAGE has docker buildx as well, the node has BuildKit's image, and API_SERVER is host:port of the API
 # server as a pod sees it, where that is not the service.
 program=$1
-git_server=$2
+git_server=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/served.sh"
@@ -22,6 +22,8 @@ check "a Dockerfile is built" ended 0
 check "the build is streamed" says "$work/out" '[2/2] RUN ["/bin/busybox", "true"]'
 pr verify >"$work/verify" 2>&1 || :
 check "its digest is recorded" says "$work/verify" '{"path":"app/Dockerfile","digest":"sha256:'
+run 1 --build --rootless
+check "so it is without privilege" ended 0
 
 run 2 --build
 check "a bake file is built" ended 0

@@ -3,11 +3,12 @@
 set -eu
 export KUBECONFIG="$KUBECONFIG_DEV"
 unset GITHUB_PAT
-program=${program:?}
+program=$(realpath "${program:?}")
 ns=pr-pod-test-$$
 # shellcheck disable=SC2034
 token=ghp_ThisIsTheTokenThatNobodyMaySee0042
 work=$(mktemp -d)
+cd "$work" # where there is no .env
 checks=0
 failures=0
 sandbox=

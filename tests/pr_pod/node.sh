@@ -4,7 +4,7 @@
 # IMAGE (docker:24-git) has sh and git and is on the node. `$CLUSTER stop` and `start`, when set, stop and start the
 # API server.
 program=$1
-git_server=$2
+git_server=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/served.sh"
@@ -93,8 +93,8 @@ pr clean --all >/dev/null
 start_github
 put_pull '{"org": "pr-pod-test", "repo": "nowhere", "number": 1}'
 status=0
-"$hack/test-local-pr.sh" pr-pod-test/nowhere#1 --github-endpoint "$github" --env-file /dev/null -n "$ns" \
-  --image "$image" >"$work/out" 2>&1 || status=$?
+"$hack/test-local-pr.sh" pr-pod-test/nowhere#1 --github-endpoint "$github" -n "$ns" --image "$image" \
+  >"$work/out" 2>&1 || status=$?
 check "hack/test-local-pr.sh runs a pull request of GitHub's" says "$work/out" \
   "[checkout] cloning https://github.com/pr-pod-test/nowhere"
 check "with its verdict" ended 1

@@ -84,19 +84,20 @@ compile() { # DIRECTORY NAME...
   began=$(date +%s)
   rm -rf "$into.new" && mkdir -p "$into.new" "$into"
   kubernetes=
-  buildkit_programs=
+  others=
   for name in "$@"; do
     case $name in
       # Its main package is the root of its module, so that its program needs a name.
       etcd) go_build '' -o "$into.new/etcd" go.etcd.io/etcd/server/v3 2>&1 | progress ;;
-      build*) buildkit_programs="$buildkit_programs github.com/moby/buildkit/cmd/$name" ;;
+      build*) others="$others github.com/moby/buildkit/cmd/$name" ;;
+      rootlesskit) others="$others github.com/rootless-containers/rootlesskit/v2/cmd/$name" ;;
       *) kubernetes="$kubernetes k8s.io/kubernetes/cmd/$name" ;;
     esac
   done
   # shellcheck disable=SC2086
   [ -z "$kubernetes" ] || go_build "$(stamp)" -o "$into.new/" $kubernetes 2>&1 | progress
   # shellcheck disable=SC2086
-  [ -z "$buildkit_programs" ] || go_build '' -o "$into.new/" $buildkit_programs 2>&1 | progress
+  [ -z "$others" ] || go_build '' -o "$into.new/" $others 2>&1 | progress
   failed=$(missing "$into.new" "$@")
   [ -z "$failed" ] || { echo "the build failed of:$failed" >&2; exit 1; }
   mv "$into.new"/* "$into/" && rmdir "$into.new"
@@ -116,7 +117,7 @@ if [ -n "$lacking" ]; then
   compile "$bin" $lacking
 fi
 if [ "${1:-}" = node ]; then
-  lacking=$(missing "$buildkit" buildkitd buildctl)
+  lacking=$(missing "$buildkit" buildkitd buildctl rootlesskit)
   if [ -n "$lacking" ]; then
     find_go
     expected='a minute and a half on two idle cores'

@@ -1,12 +1,12 @@
 #!/bin/sh
 # images.sh   makes and caches the images of the throw-away node, without a registry
-# Prints "IMAGES=<directory>" for the shell to evaluate; in it are docker archives of three images: a pause, one of
-# git and docker buildx under docker:24-git's name, which like it is busybox otherwise, and BuildKit.
-# Needs BUILDKIT, a directory with buildkitd and buildctl (see build.sh), and busybox-static, git and runc of Debian.
+# Prints "IMAGES=<directory>" for the shell to evaluate; in it are docker archives of four images: a pause, one of
+# git and docker buildx under docker:24-git's name, which like it is busybox otherwise, and BuildKit's two.
+# Needs BUILDKIT, a directory with its programs (see build.sh), and busybox-static, git, runc, uidmap of Debian.
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
-key=$({ cat "$here/images.sh" "$here/buildkit/go.sum" && dpkg-query -W busybox-static git runc libc6; } | sha256sum | cut -c1-12)
+key=$({ cat "$here/images.sh" "$here/buildkit/go.sum" && dpkg-query -W busybox-static git runc uidmap libc6; } | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/prow-coverage
 images=$cache/images-$key
 if [ -d "$images" ]; then
@@ -72,7 +72,8 @@ CONF
 make_image() { # ROOT NAME CONFIG
   archive=$work/archive
   rm -rf "$archive" && mkdir "$archive"
-  tar -C "$1" --sort=name --mtime=@0 --numeric-owner --owner=0 --group=0 -cf "$archive/layer.tar" .
+  tar -C "$1" --sort=name --mtime=@0 --numeric-owner --xattrs --xattrs-include=security.capability \
+    -cf "$archive/layer.tar" .
   sum=$(sha256sum "$archive/layer.tar" | cut -d' ' -f1)
   echo '{"architecture":"'"$(dpkg --print-architecture)"'","os":"linux","config":'"$3"',' \
     '"rootfs":{"type":"layers","diff_ids":["sha256:'"$sum"'"]}}' >"$archive/config.json"
@@ -94,7 +95,24 @@ make_root "$work/buildkit"
 add_programs "$work/buildkit" "$(command -v runc)"
 mv "$work/buildkit$(command -v runc)" "$work/buildkit/usr/bin/buildkit-runc"
 cp "$BUILDKIT/buildkitd" "$BUILDKIT/buildctl" "$work/buildkit/usr/bin/"
+cp -a "$work/buildkit" "$work/buildkit-rootless"
 make_image "$work/buildkit" moby/buildkit:buildx-stable-1 '{"Env":["PATH=/usr/bin:/bin"],"Entrypoint":["buildkitd"]}'
+
+rootless=$work/buildkit-rootless
+add_programs "$rootless" /usr/bin/newuidmap /usr/bin/newgidmap
+cp "$BUILDKIT/rootlesskit" "$rootless/usr/bin/"
+# In an ordinary pod Debian's, which are setuid root, may not write a map of ids; with capabilities they may.
+chmod 755 "$rootless/usr/bin/newuidmap" "$rootless/usr/bin/newgidmap"
+setcap cap_setuid=ep "$rootless/usr/bin/newuidmap"
+setcap cap_setgid=ep "$rootless/usr/bin/newgidmap"
+echo 'user:x:1000:1000:user:/home/user:/bin/sh' >>"$rootless/etc/passwd"
+echo 'user:x:1000:' >>"$rootless/etc/group"
+echo 'user:100000:65536' | tee "$rootless/etc/subuid" >"$rootless/etc/subgid"
+mkdir -p "$rootless/home/user/.local/tmp" "$rootless/home/user/.local/share/buildkit" "$rootless/run/user/1000"
+chown -R 1000:1000 "$rootless/home/user" "$rootless/run/user/1000"
+make_image "$rootless" moby/buildkit:buildx-stable-1-rootless '{"User":"1000:1000","Entrypoint":["rootlesskit","buildkitd"],
+"Env":["PATH=/usr/bin:/bin","HOME=/home/user","USER=user","XDG_RUNTIME_DIR=/run/user/1000","TMPDIR=/home/user/.local/tmp",
+"BUILDKIT_HOST=unix:///run/user/1000/buildkit/buildkitd.sock"]}'
 
 mv "$work/images" "$images.new.$$" && mv -T "$images.new.$$" "$images"
 echo "    made in $(($(date +%s) - began)) s" >&2
