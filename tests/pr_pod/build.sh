@@ -43,6 +43,9 @@ check "--rm leaves nothing" eventually 30 none_left
 run 7 --build
 check "a build that fails is the verdict" ended 1
 check "with its reason" says "$work/out" "in phase build: building app/Dockerfile failed: failed to solve: "
+run 1 --build --builder-image localhost/not-there:1 --build-timeout 6s
+check "a builder that cannot start is told in words" says "$work/out" \
+  "builder: buildkitd waits: its image cannot be pulled"
 run 5 --build --build-timeout 6s
 check "a build that takes too long is stopped" ended 1
 check "and told so" says "$work/out" "the build was stopped after 6 s (--build-timeout)"
