@@ -10,6 +10,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=/tmp/prow-coverage-node-
+fixed_places='/var/lib/cni /var/lib/kubelet' # no flag moves what is written there
 
 control_group_mounts() {
   awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/self/mounts
@@ -36,6 +37,8 @@ remove_control_group() { # NAME
 remove() { # DIRECTORY
   remove_control_group "$(basename "$1")"
   rm -rf "$1"
+  # shellcheck disable=SC2086
+  rmdir $fixed_places 2>/dev/null || true # what was made to mount on; another's are not empty
 }
 remove_what_was_killed() {
   for old in "$prefix"*; do
@@ -61,11 +64,11 @@ outside() {
   exit "$status"
 }
 
-# Programs write to places of this machine that no flag moves. These vanish with our mounts.
+# What is written outside of $work vanishes with our mounts.
 shield() {
-  mount -t tmpfs -o mode=0755 run /run
-  mount -t tmpfs -o mode=0755 log /var/log
-  mkdir -p /var/lib/cni && mount -t tmpfs -o mode=0755 cni /var/lib/cni
+  # shellcheck disable=SC2086
+  mkdir -p "$work/tmp" $fixed_places
+  for place in /run /var/log $fixed_places; do mount -t tmpfs -o mode=0755 shield "$place"; done
   # The kubelet sets what is not as it wants it, for the whole machine.
   mkdir "$work/sysctl"
   for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1 \
@@ -151,7 +154,7 @@ inside() {
   KUBECONFIG=$("$here/cluster.sh" "$work" up)
   API_SERVER=$(sed -n 's,.*"server":"https://\([^"]*\)".*,\1,p' "$KUBECONFIG")
   PATH=$BIN:$PATH
-  export KUBECONFIG KUBECONFIG_DEV="$KUBECONFIG" API_SERVER PATH CLUSTER="$here/cluster.sh $work"
+  export TMPDIR="$work/tmp" KUBECONFIG KUBECONFIG_DEV="$KUBECONFIG" API_SERVER PATH CLUSTER="$here/cluster.sh $work"
   start_controllers
   start_containerd
   start_kubelet
