@@ -98,6 +98,7 @@ check "they are there" [ "$(k get job -l "$ours" -o name | wc -l)" -eq 2 ]
 check "clean --all" pr clean --all
 check "no Job is left" [ "$(k get job -l "$ours" -o name | wc -l)" -eq 0 ]
 
+k delete secret github-pat-secret --ignore-not-found >/dev/null # without controllers it is still there
 k create secret generic github-pat-secret --from-literal=token=theirs >/dev/null
 GITHUB_PAT=$token pr run --repo https://github.com/a/b --ref main >"$work/out" 2>&1 && status=0 || status=$?
 check "a Secret of somebody else's is left alone" says "$work/out" "was not made by pr-pod"
