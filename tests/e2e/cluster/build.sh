@@ -18,7 +18,7 @@ buildkit=$caches/buildkit-$(sha256sum <buildkit/go.sum | cut -c1-12)
 # too old fetches this one as a module from GOPROXY.
 newer_go=go1.27.3
 
-# Sets `go`, or says what to install and fails.
+# Sets `go`, or says what to install and fails; $1 is what is lacking.
 find_go() {
   for go in go /usr/local/go/bin/go /usr/lib/go-1.*/bin/go; do
     command -v "$go" >/dev/null || continue
@@ -27,8 +27,8 @@ find_go() {
     [ "$minor" -ge 24 ] || export GOTOOLCHAIN=$newer_go
     return 0
   done
-  cat >&2 <<'END'
-The end-to-end tests need a real Kubernetes API server, and here is neither one nor a Go to build it. One of:
+  cat >&2 <<END
+The end-to-end tests need $1, and here is neither that nor a Go to make it with. One of:
   scripts/install-go.sh          as root on Debian 12: Go from bookworm-backports; the next run builds
   Go 1.24 or newer               in PATH or /usr/local/go, from wherever you take it
   KUBEBUILDER_ASSETS=DIR         a directory with etcd, kube-apiserver and kubectl, as envtest has it,
@@ -73,7 +73,8 @@ stamp() {
 go_build() { # LINKER-FLAGS ARGUMENT...
   flags=$1
   shift
-  CGO_ENABLED=0 "$go" build -v -buildvcs=false -ldflags "-s -w $flags" "$@"
+  # The compiler collects its garbage less often: a tenth less time for some memory.
+  CGO_ENABLED=0 GOGC="${GOGC:-400}" "$go" build -v -buildvcs=false -ldflags "-s -w $flags" "$@"
 }
 
 # Compiles programs of the module in the current directory; each shows up in DIRECTORY when it is whole.
@@ -111,7 +112,7 @@ if [ -n "$lacking" ]; then
     echo "KUBEBUILDER_ASSETS=$KUBEBUILDER_ASSETS lacks:$lacking" >&2
     exit 1
   fi
-  find_go
+  find_go 'a real Kubernetes API server'
   expected='4 minutes on two idle cores, and 2 more for a node'
   # shellcheck disable=SC2086
   compile "$bin" $lacking
@@ -119,7 +120,7 @@ fi
 if [ "${1:-}" = node ]; then
   lacking=$(missing "$buildkit" buildkitd buildctl rootlesskit)
   if [ -n "$lacking" ]; then
-    find_go
+    find_go BuildKit
     expected='a minute and a half on two idle cores'
     # shellcheck disable=SC2086
     (cd buildkit && compile "$buildkit" $lacking)
@@ -127,7 +128,7 @@ if [ "${1:-}" = node ]; then
 fi
 if [ ! -s "$crd" ]; then
   [ -z "${PROWJOB_CRD:-}" ] || { echo "PROWJOB_CRD=$PROWJOB_CRD: no such file" >&2; exit 1; }
-  find_go
+  find_go "Prow's CustomResourceDefinition"
   (cd crd && "$go" mod download sigs.k8s.io/prow)
   module=$(cd crd && "$go" list -m -f '{{.Dir}}' sigs.k8s.io/prow)
   mkdir -p "$cache"

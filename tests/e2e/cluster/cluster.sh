@@ -52,13 +52,14 @@ ask_api() { curl -sSf --cacert "$pki/ca.crt" --cert "$pki/admin.crt" --key "$pki
 start_api() {
   launch kube-apiserver "$BIN/kube-apiserver" --etcd-servers="http://127.0.0.1:$etcd" \
     --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$api" --endpoint-reconciler-type=none \
+    --kubelet-certificate-authority="$pki/ca.crt" --kubelet-client-certificate="$pki/admin.crt" \
+    --kubelet-client-key="$pki/admin.key" \
     --tls-cert-file="$pki/apiserver.crt" --tls-private-key-file="$pki/apiserver.key" \
     --tls-sni-cert-key="$pki/expired.crt,$pki/expired.key:expired.test" \
     --allow-privileged --disable-admission-plugins=StorageObjectInUseProtection \
     --client-ca-file="$pki/ca.crt" --authorization-mode=RBAC --service-cluster-ip-range=10.0.0.0/24 \
     --service-account-issuer=https://kubernetes.default.svc --service-account-key-file="$pki/sa.key" \
-    --service-account-signing-key-file="$pki/sa.key" --kubelet-certificate-authority="$pki/ca.crt" \
-    --kubelet-client-certificate="$pki/admin.crt" --kubelet-client-key="$pki/admin.key"
+    --service-account-signing-key-file="$pki/sa.key"
   await kube-apiserver 1200 ask_api /readyz
 }
 kubectl() { "$BIN/kubectl" --kubeconfig "$work/admin.kubeconfig" --cache-dir "$work/kubectl-cache" "$@"; }
