@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 PRESET ?= release
 BUILD := build/$(PRESET)
-.PHONY: help deps build demo local-pr test crash e2e e2e-mutations lint tidy format sanitize asan tsan fuzz bench image clean
+.PHONY: help deps build demo local-pr test crash e2e e2e-mutations e2e-node lint tidy format sanitize asan tsan fuzz bench image clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,18 @@ e2e: deps ## the tests against a real Kubernetes API server; KEEP=1 leaves it ru
 
 e2e-mutations: ## breaks deploy/ in some two hundred ways and shows that the tests see each
 	@MUTATIONS=$(or $(MUTATIONS),1) $(MAKE) -s e2e
+
+e2e-node: ## pr-pod on a real Kubernetes node, which comes and goes with it (root); E2E_NODE=skip leaves it out
+ifeq ($(E2E_NODE),skip)
+	@echo "==> e2e-node: skipped, because E2E_NODE=skip"
+else
+	@$(MAKE) -s deps
+	@mkdir -p build
+	@$(MAKE) -s $(BUILD)/build.ninja
+	@echo "==> building what the tests run in $(BUILD)"
+	@cmake --build $(BUILD) --target prow-coverage prow-coverage-sandbox pr-pod-git-server -- $(NINJAFLAGS)
+	@tests/pr_pod/run.sh $(BUILD)/bin
+endif
 
 crash: build ## SIGKILL, 200 times (PROW_COVERAGE_KILLS) in each of four tests: nothing lost, nothing doubled
 	@PROW_COVERAGE_KILLS=$(or $(PROW_COVERAGE_KILLS),200) \

@@ -91,6 +91,7 @@ int FollowToTheEnd(PrPodSession& session, const PrPodOptions& options, const pr_
   follow.ns = plan.ns;
   follow.job = job.name;
   follow.uid = job.uid;
+  if (plan.build.enabled) follow.builder = plan.names.builder;
   follow.redacted = token.value;
   follow.start_patience = options.start_timeout;
   const auto verdict =

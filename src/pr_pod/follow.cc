@@ -99,6 +99,7 @@ class Follower {
     if (unreachable_) print_("the API server answers again");
     unreachable_ = false;
     if (!HasStarted() && !IsOver(job_)) co_await TellWarnings();
+    if (!options_.builder.empty() && !IsOver(job_)) co_await TellBuilder();
     co_return Result<void>();
   }
 
@@ -130,6 +131,20 @@ class Follower {
         if (!warning.empty()) TellOnce(warning);
         if (!warning.empty()) last_warning_ = warning;
       }
+    }
+  }
+
+  // A build that waits for its builder does not say why.
+  Task<void> TellBuilder() {
+    const kube::Resource pods = Pods(options_.ns);
+    kube::ListOptions of;
+    of.label_selector = "app=" + options_.builder;
+    Result<kube::ObjectList> list = co_await kube_.List(pods, of);
+    if (!list) co_return;
+    for (const std::string& item : list->items) {
+      const Result<PodState> pod = ReadPod(item);
+      if (!pod) continue;
+      for (const std::string& obstacle : Obstacles(*pod)) TellOnce("builder: " + obstacle);
     }
   }
 

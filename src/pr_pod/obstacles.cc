@@ -12,7 +12,7 @@ struct Waiting {
 };
 
 constexpr Waiting kWaiting[] = {
-    {"ErrImagePull", "its image cannot be pulled; check --image, or load it into the cluster"},
+    {"ErrImagePull", "its image cannot be pulled; check its name, or load it into the cluster"},
     {"ImagePullBackOff", "its image cannot be pulled; the node will try again"},
     {"InvalidImageName", "its image's name is none; check --image"},
     {"ErrImageNeverPull", "its image is not on the node"},

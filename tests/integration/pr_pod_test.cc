@@ -109,6 +109,34 @@ TEST(PrPod, RefusesBadInputInOneLine) {
   }
 }
 
+// What GitHub says of a pull request, without a cluster.
+class PrPodPull : public ::testing::Test {
+ protected:
+  PodAnswer DryRun(const nlohmann::json& changes) {
+    world_.PutPull(101, {"a.go"});
+    nlohmann::json pull = {{"org", "kubevirt"}, {"repo", "project-infra"}, {"number", 101}};
+    pull.update(changes);
+    world_.GitHub("PUT", "/_sandbox/pulls", pull);
+    return PrPod({"run", "--dry-run", "--github-endpoint", world_.github_url(), "--pr",
+                  "kubevirt/project-infra#101"});
+  }
+
+  World world_;
+};
+
+// The base repository keeps the commits of a fork that is gone.
+TEST_F(PrPodPull, OfADeletedForkIsClonedFromItsTarget) {
+  const auto answer = DryRun({{"head_repo", nullptr}});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("refs/pull/101/head"));
+}
+
+TEST_F(PrPodPull, ThatIsClosedIsNotRunUnasked) {
+  const auto answer = DryRun({{"state", "closed"}});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_THAT(answer.err, HasSubstr("is closed; to run it all the same say --repo"));
+}
+
 class SimulatedWebhook : public ::testing::Test {
  protected:
   PodAnswer Simulate(const std::vector<std::string>& more) {

@@ -1,8 +1,9 @@
 #!/bin/sh
-# api-server.sh PROGRAM   pr-pod against a real API server: objects, ownership, RBAC, idempotency, clean-up
+# api-server.sh PROGRAM   pr-pod against a real API server: objects, ownership, RBAC, idempotency, clean-up, webhooks
 # KUBECONFIG_DEV names the cluster; kubectl is in PATH. Without controllers, what they do is not looked at.
 program=$1
-. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.sh"
 job=test-pr-pod-with-pat
 kinds=secret,serviceaccount,role,rolebinding,configmap,deployment
 ours=app.kubernetes.io/managed-by=prow-coverage-pr-pod
@@ -97,6 +98,7 @@ check "they are there" [ "$(k get job -l "$ours" -o name | wc -l)" -eq 2 ]
 check "clean --all" pr clean --all
 check "no Job is left" [ "$(k get job -l "$ours" -o name | wc -l)" -eq 0 ]
 
+k delete secret github-pat-secret --ignore-not-found >/dev/null # without controllers it is still there
 k create secret generic github-pat-secret --from-literal=token=theirs >/dev/null
 GITHUB_PAT=$token pr run --repo https://github.com/a/b --ref main >"$work/out" 2>&1 && status=0 || status=$?
 check "a Secret of somebody else's is left alone" says "$work/out" "was not made by pr-pod"
@@ -105,6 +107,19 @@ k delete secret github-pat-secret >/dev/null
 
 pr doctor >"$work/out" 2>&1 || :
 check "doctor finds all permissions" says "$work/out" "ok    permissions"
+
+
+kubectl create namespace "$ns-ending" >/dev/null
+kubectl -n "$ns-ending" create configmap holds >/dev/null
+kubectl -n "$ns-ending" patch configmap holds --type=merge -p '{"metadata":{"finalizers":["pr-pod.test/hold"]}}' >/dev/null
+kubectl delete namespace "$ns-ending" --wait=false >/dev/null
+status=0
+"$program" pr-pod run -n "$ns-ending" --repo https://github.com/a/b --ref main >"$work/out" 2>&1 || status=$?
+check "a namespace that is terminating refuses the run" [ "$status" -eq 1 ]
+check "and is told as such" says "$work/out" "$ns-ending is going away"
+"$program" pr-pod doctor -n "$ns-ending" >"$work/out" 2>&1 || :
+check "doctor tells so, too" says "$work/out" "BAD   namespace    $ns-ending is terminating"
+kubectl -n "$ns-ending" patch configmap holds --type=merge -p '{"metadata":{"finalizers":null}}' >/dev/null
 
 if has_controllers; then
   k create quota none --hard=pods=0 >/dev/null
@@ -117,3 +132,21 @@ fi
 
 "$program" pr-pod run -n nowhere --repo https://github.com/a/b --ref main >"$work/out" 2>&1 && status=0 || status=$?
 check "a missing namespace is told with the fix" says "$work/out" "kubectl create namespace nowhere"
+
+if kubectl get crd prowjobs.prow.k8s.io >/dev/null 2>&1; then
+  payload=$here/../testdata/payloads/pull_request.opened.json
+  start_github
+  put_pull '{"org": "kubevirt", "repo": "project-infra", "number": 4301, "files": ["robots/a.go"],
+    "head_sha": "1d11e70f14d6c8067d362416b2b395561b1a6450"}'
+  for source in "--payload $payload" '--pr kubevirt/project-infra#4301'; do
+    k delete prowjobs --all >/dev/null
+    # shellcheck disable=SC2086
+    GITHUB_PAT=$token pr run --simulate-webhook --github-endpoint "$github" $source >"$work/out" 2>&1 && status=0 || status=$?
+    check "a webhook is simulated (${source%% *})" [ "$status" -eq 0 ]
+    for words in 'answered 200' 'decision  job_created' '# status that would be set' 'kind: ProwJob'; do
+      check "it shows: $words" says "$work/out" "$words"
+    done
+    check "the ProwJob is there" [ "$(k get prowjobs -o name | wc -l)" -eq 1 ]
+    check "no token was printed" lacks "$work/out" "$token"
+  done
+fi

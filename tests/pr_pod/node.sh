@@ -1,90 +1,26 @@
 #!/bin/sh
-# node.sh PROGRAM GIT-SERVER   pr-pod on a real node: clone with a token, logs, verdicts, deletion in the middle
+# node.sh PROGRAM GIT-SERVER   pr-pod on a real node: clone with a token, logs, verdicts, what goes away in the middle
 # KUBECONFIG_DEV names the cluster, whose pods reach this machine's loopback with hostNetwork; kubectl is in PATH.
-# IMAGE (docker:24-git) has sh and git and is on the node. BUILD=1: it has docker buildx as well, and the node
-# BuildKit's image; API_SERVER is then host:port of the API server as a pod sees it.
+# IMAGE (docker:24-git) has sh and git and is on the node. `$CLUSTER stop` and `start`, when set, stop and start the
+# API server.
 program=$1
-git_server=$2
-. "$(dirname "$0")/lib.sh"
-image=${IMAGE:-docker:24-git}
-job=test-pr-pod-with-pat
-ours=app.kubernetes.io/managed-by=prow-coverage-pr-pod
+git_server=$(realpath "$2")
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.sh"
+. "$here/served.sh"
+hack=$here/../../hack
+export PROW_COVERAGE="$program"
 
-make_repositories() {
-  mkdir "$work/src" "$work/served"
-  (
-    cd "$work/src"
-    git init -q -b main
-    git config user.name Ann
-    git config user.email ann@localhost
-    mkdir app insecure
-    echo hello >README.md
-    echo 'module example.org/x' >go.mod
-    cp "$(command -v busybox)" app/busybox
-    printf 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "true"]\n' >app/Dockerfile
-    git add -A
-    git commit -qm base
-    git checkout -qb work
-    echo change >app/change
-    git add -A
-    git commit -qm change
-    git update-ref refs/pull/1/head HEAD
-    printf 'target "default" {\n context = "app"\n output = ["type=cacheonly"]\n}\n' >docker-bake.hcl
-    git add -A
-    git commit -qm bake
-    git update-ref refs/pull/2/head HEAD
-    printf 'target "default" {\n context = "app"\n entitlements = ["security.insecure"]\n}\n' >docker-bake.hcl
-    git add -A
-    git commit -qm insecure
-    git update-ref refs/pull/3/head HEAD
-    git checkout -q main
-    git checkout -qb conflict
-    echo other >README.md
-    git commit -qam conflict
-    git update-ref refs/pull/4/head HEAD
-    git checkout -q main
-    echo moved >README.md
-    git commit -qam 'the base moves on'
-  )
-  git clone -q --mirror "$work/src" "$work/served/repo.git"
-}
-
-serve() {
-  printf %s "$token" >"$work/token"
-  mkfifo "$work/stdin"
-  "$git_server" "$work/served" "$work/token" <"$work/stdin" >"$work/port" &
-  exec 9>"$work/stdin"
-  eventually 10 test -s "$work/port"
-  url=http://127.0.0.1:$(cat "$work/port")/repo.git
-}
-
-# run NUMBER ARGUMENT...   sets $status; what was printed is in $work/out
-run() {
-  number=$1
-  shift
-  status=0
-  GITHUB_PAT=$token pr run --host-network --image "$image" --repo "$url" --ref "pull/$number/head" --base main \
-    ${API_SERVER:+--api-server "$API_SERVER"} "$@" >"$work/out" 2>&1 || status=$?
-}
-ended() {
-  [ "$status" -eq "$1" ] || {
-    cat "$work/out"
-    false
-  }
-}
-none_left() {
-  [ -z "$(k get job,secret,serviceaccount,role,rolebinding,configmap,deployment,replicaset,pod -l "$ours" -o name)" ]
-}
-pod_runs() {
-  [ "$(k get pod -l job-name=$job -o 'jsonpath={.items[0].status.containerStatuses[0].state.running}' 2>/dev/null)" ]
-}
-builder_is_there() {
-  [ -n "$(k get pod -l app=$job-builder -o name)" ]
+# In the order in which they were printed, and once.
+log_is_whole() {
+  for phase in checkout verify detect report; do
+    grep "^\[$phase\]" "$work/out" | sort | uniq -d | grep . && return 1
+    grep -q "^\[$phase\]" "$work/out" || return 1
+  done
 }
 
 kubectl create namespace "$ns" >/dev/null
 trap 'finish' EXIT
-make_repositories
 serve
 
 run 1
@@ -94,15 +30,20 @@ for words in '[checkout] cloning' '[verify] ' '[detect] 1 Dockerfile(s)' '[repor
 done
 check "the log has no token" lacks "$work/out" "$token"
 check "verify reads the record" pr verify
+check "hack/verify-cloned-files.sh does" "$hack/verify-cloned-files.sh" -n "$ns"
 pr logs >"$work/logs"
 check "logs print it again" says "$work/logs" "[checkout] cloning"
+check "status tells the end" sh -c "'$program' pr-pod status -n '$ns' | grep -q '$job  succeeded'"
 k get job,pod,event,configmap -o yaml >"$work/yaml"
 check "no object but the Secret has the token" lacks "$work/yaml" "$token"
+pr doctor --image "$image" >"$work/doctor" 2>&1 || :
+check "doctor finds the image on the node" says "$work/doctor" "$image is on a node"
 
 run 4
 check "a conflict fails" ended 1
 check "and is named" says "$work/out" "conflicts with main in 1 file(s)"
 check "verify tells what is missing" sh -c "'$program' pr-pod verify -n '$ns' 2>&1 | grep -q 'checkout failed: '"
+check "hack/verify-cloned-files.sh fails" refuses "$hack/verify-cloned-files.sh" -n "$ns"
 
 token_was=$token
 token=ghp_expired
@@ -119,33 +60,41 @@ run 1 --rm
 check "--rm" ended 0
 check "leaves nothing" eventually 30 none_left
 
-background --host-network --image "$image" --repo "$url" --ref pull/1/head --base main --keep-alive 5m
-check "a pod is kept" eventually 60 pod_runs
-check "exec" sh -c "'$program' pr-pod exec -n '$ns' -- cat /workspace/app/change | grep -q change"
+launch 1 --keep-alive 5m
+check "a pod is kept" eventually 60 pod_waits
+check "exec" sh -c "'$program' pr-pod exec -n '$ns' -- cat /workspace/app/Dockerfile | grep -q busybox"
 check "verify looks into it" sh -c "'$program' pr-pod verify -n '$ns' | grep -q '  now '"
+pr exec -- rm /workspace/README.md
+check "and sees what has gone since" sh -c "'$program' pr-pod verify -n '$ns' 2>&1 | grep -q '1 of 4 files are missing'"
 pr exec -- sh -c 'cat /proc/*/environ /proc/*/cmdline; find / -xdev -type f -size -200k -exec cat {} +; cat /workspace/.git/config' \
   >"$work/search" 2>/dev/null || :
 check "the pod can be searched" says "$work/search" PR_POD_REPO_URL
 check "no readable file or process of the pod has the token" lacks "$work/search" "$token"
-kill -KILL "$client"
-wait "$client" 2>/dev/null || :
-check "the Job outlives its client" pod_runs
+kill_client
+check "the Job outlives its client" pod_waits
 check "clean" pr clean
 check "leaves nothing" eventually 30 none_left
 
-if [ -n "${BUILD:-}" ]; then
-  run 1 --build
-  check "a Dockerfile is built" ended 0
-  check "its digest is recorded" says "$work/out" "sha256:"
-  run 2 --build
-  check "a bake file is built" ended 0
-  run 3 --build
-  check "an entitlement that was not allowed fails" ended 1
-  check "and is named" says "$work/out" "security.insecure"
-  (run 1 --build --name "$job") &
-  client=$!
-  check "a build is under way" eventually 60 builder_is_there
-  pr clean >/dev/null
-  check "the Job deleted in the middle of it leaves nothing" eventually 30 none_left
-  wait "$client" || :
+if [ -n "${CLUSTER:-}" ]; then
+  launch 1 --keep-alive 15s
+  check "a log is streamed" eventually 60 says "$work/out" "[report] keeping the pod"
+  $CLUSTER stop
+  check "an API server that goes away is told" eventually 30 says "$work/out" "the API server does not answer"
+  sleep 2
+  $CLUSTER start
+  status=0
+  wait "$client" || status=$?
+  check "and when it comes back" says "$work/out" "the API server answers again"
+  check "the verdict is the pod's" ended 0
+  check "no line of the log is lost or told twice" log_is_whole
 fi
+
+pr clean --all >/dev/null
+start_github
+put_pull '{"org": "pr-pod-test", "repo": "nowhere", "number": 1}'
+status=0
+"$hack/test-local-pr.sh" pr-pod-test/nowhere#1 --github-endpoint "$github" -n "$ns" --image "$image" \
+  >"$work/out" 2>&1 || status=$?
+check "hack/test-local-pr.sh runs a pull request of GitHub's" says "$work/out" \
+  "[checkout] cloning https://github.com/pr-pod-test/nowhere"
+check "with its verdict" ended 1

@@ -16,6 +16,7 @@ struct FollowOptions {
   std::string ns;
   std::string job;
   std::string uid;       // "" for whichever Job has the name
+  std::string builder;   // the Deployment that builds, "" for none
   std::string redacted;  // a token that must never be shown, "" for none
   std::chrono::milliseconds interval{300};
   // The API server does not answer for so long: given up; the Job goes on.
@@ -31,8 +32,8 @@ struct Verdict {
 };
 
 // Follows a run to its end and tells, by `print`, what is news: each container's log with its phase
-// in front, in the order of the phases, and what keeps the pod from being scheduled, pulled or
-// started. The log is taken up where it was cut.
+// in front, in the order of the phases, and what keeps it, or the builder, from being scheduled,
+// pulled or started. The log is taken up where it was cut.
 // Errors: kNotFound when there is no such Job, or it is deleted meanwhile; kUnavailable when
 // patience is over: what the Job does goes on without us.
 [[nodiscard]] Task<Result<Verdict>> Follow(kube::Client& kube, Clock& clock, FollowOptions options,

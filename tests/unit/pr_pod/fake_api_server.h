@@ -46,10 +46,11 @@ class FakeApiServer final : public kube::Client {
     co_return objects[key].dump();
   }
   Task<Result<kube::ObjectList>> List(const kube::Resource& resource,
-                                      const kube::ListOptions&) override {
+                                      const kube::ListOptions& of) override {
     kube::ObjectList list;
     for (const auto& [key, object] : objects) {
-      if (key.starts_with(resource.plural + "/")) list.items.push_back(object.dump());
+      if (!key.starts_with(resource.plural + "/") || !IsSelected(object, of)) continue;
+      list.items.push_back(object.dump());
     }
     co_return list;
   }
@@ -91,6 +92,15 @@ class FakeApiServer final : public kube::Client {
   }
 
  private:
+  // An object without labels is always meant.
+  static bool IsSelected(const nlohmann::json& object, const kube::ListOptions& of) {
+    const auto metadata = object.value("metadata", nlohmann::json::object());
+    if (of.label_selector.empty() || !metadata.contains("labels")) return true;
+    const auto equals = of.label_selector.find('=');
+    return metadata["labels"].value(of.label_selector.substr(0, equals), "") ==
+           of.label_selector.substr(equals + 1);
+  }
+
   std::optional<Error> Note(const std::string& call) {
     calls.push_back(call);
     const auto found = refuse.find(call);

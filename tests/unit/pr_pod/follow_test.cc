@@ -164,6 +164,21 @@ TEST_F(FollowTest, SaysInWordsWhatKeepsThePodFromStartingAndOnce) {
   EXPECT_EQ(std::count(told_.begin(), told_.end(), "FailedCreate: exceeded quota: q"), 1);
 }
 
+TEST_F(FollowTest, SaysWhatKeepsTheBuilderFromStarting) {
+  const json waiting = {{"name", "buildkitd"}, {"state", Waiting("ErrImagePull", "no such host")}};
+  server_.objects["pods/b"] = {{"metadata", {{"name", "b"}, {"labels", {{"app", "job-builder"}}}}},
+                               {"status", {{"containerStatuses", json::array({waiting})}}}};
+  Then([&] {
+    Pod(kRunning, Waiting());
+    server_.objects["pods/p"]["metadata"]["labels"] = {{"controller-uid", "j1"}};
+  });
+  Then([&] { AllGoesWell(); });
+  FollowOptions options;
+  options.builder = "job-builder";
+  ASSERT_TRUE(Run(options));
+  EXPECT_THAT(told_, Contains(HasSubstr("builder: buildkitd waits: its image cannot be pulled")));
+}
+
 TEST_F(FollowTest, GivesUpOnAPodThatNeverStartsAndSaysWhy) {
   server_.objects["events/e"] = {
       {"type", "Warning"}, {"reason", "FailedCreate"}, {"message", "exceeded quota: q"}};
