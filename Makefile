@@ -76,13 +76,21 @@ tidy: deps ## clang-tidy over every source
 format: ## apply clang-format
 	@git ls-files '*.h' '*.cc' | xargs clang-format-16 -i
 
-sanitize: asan tsan ## the tests under AddressSanitizer, UBSan and ThreadSanitizer
+sanitize: asan tsan ## both
 
 asan: ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) -s test PRESET=asan
 
-tsan: ## the tests under ThreadSanitizer
-	@$(MAKE) -s test PRESET=tsan
+# The rooms that have threads, and everything as processes.
+THREADED := prow-coverage prow-coverage-sandbox integration integration_durability integration_reporting \
+  unit_handler unit_http unit_inbox unit_queue unit_reporter unit_server
+
+tsan: deps ## the tests of what has threads, under ThreadSanitizer
+	@mkdir -p build
+	@$(MAKE) -s build/tsan/build.ninja PRESET=tsan
+	@echo "==> building in build/tsan"
+	@cmake --build build/tsan --target $(THREADED) -- $(NINJAFLAGS)
+	@scripts/run-tests.sh build/tsan -LE 'e2e|fuzz' -E '_NOT_BUILT|target_repository'
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (20)
 	@scripts/install-packages.sh build test lint

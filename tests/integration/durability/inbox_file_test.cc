@@ -190,8 +190,8 @@ TEST_F(InboxFile, WithADamagedPageIsAnOutageAndRepeatsNoEffects) {
   sqlite3_close(database);
   {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp((root - 1) * 8192);
-    file << std::string(8192, '\xff');
+    file.seekp((root - 1) * 4096);
+    file << std::string(4096, '\xff');
   }
   const auto before = world_.Statuses().size();
   const auto daemon = world_.StartDaemon({"--inbox=" + path, "--report=false"});
