@@ -37,6 +37,10 @@ bool EndsTheRerun(const Job& job, const Told& told) {
   return !told.IsAbout(job) && (job.attempt == 0 || told.job_name != told.rerun_of);
 }
 
+bool IsOver(const Entry& entry) {
+  return !entry.job && !entry.look_again_at && entry.live.empty() && !entry.busy;
+}
+
 // Stands for a job that went while nobody looked.
 Job Missing(const Entry& entry) {
   Job job;
@@ -50,7 +54,8 @@ Job Missing(const Entry& entry) {
 }  // namespace
 
 bool IsOrphan(const Entry& entry) {
-  return entry.job && entry.job->deleted && !IsTold(entry, *entry.job);
+  if (!entry.job || IsTold(entry, *entry.job)) return false;
+  return std::find(entry.live.begin(), entry.live.end(), entry.job->name) == entry.live.end();
 }
 
 void Reach(Entry& entry, const Job& job, Phase phase) {
@@ -105,7 +110,7 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
   if (entry.job && *entry.job == job) return {Met::kUnchanged, key, false};
   if (EndsTheRerun(job, entry.told)) entry.told.rerun_of.clear();
   if (!same) entry.failed_fetches = 0;
-  entry.orphaned_at.reset();
+  entry.ask_about_orphan_at.reset();
   entry.job = std::make_shared<const Job>(std::move(job));
   return {Met::kChanged, key, false};
 }
@@ -161,8 +166,7 @@ std::vector<std::string> Heads::Settle() {
       entry.job = std::make_shared<const Job>(Missing(entry));
     }
     if (entry.job) keys.push_back(known->first);
-    const bool over = !entry.job && entry.live.empty() && !entry.busy;
-    known = over ? entries_.erase(known) : std::next(known);
+    known = IsOver(entry) ? entries_.erase(known) : std::next(known);
   }
   return keys;
 }
@@ -177,27 +181,31 @@ void Heads::Forget(const std::string& key) {
   if (known == entries_.end()) return;
   Entry& entry = known->second;
   if (entry.job && IsTold(entry, *entry.job)) entry.job.reset();
-  if (!entry.job && entry.live.empty() && !entry.busy) entries_.erase(known);
+  if (IsOver(entry)) entries_.erase(known);
 }
 
-bool Heads::Abandon(const std::string& key) {
-  const auto known = entries_.find(key);
-  if (known == entries_.end()) return true;
-  const Entry& entry = known->second;
-  if (IsOrphan(entry)) return false;
-  const bool over = !entry.job || HasEnded(entry.job->state);
-  if (over && entry.live.empty() && !entry.busy) entries_.erase(known);
-  return true;
+void Heads::Owe(const Job& job) {
+  const auto known = entries_.find(KeyOf(job.head));
+  if (known == entries_.end()) return;
+  Entry& entry = known->second;
+  if (entry.told.IsAbout(job) || IsOlderThanTold(job, entry.told)) return;
+  Reach(entry, job, Phase::kWaiting);
+  entry.owed = true;
 }
 
-void Heads::Doubt() {
+void Heads::Doubt(MonotonicTime until) {
+  doubted_until_ = until;
   for (auto& [key, entry] : entries_) entry.verified = false;
+}
+
+void Heads::NoteSet(Entry& entry, MonotonicTime now) const {
+  if (now < doubted_until_) entry.look_again_at = doubted_until_;
 }
 
 std::vector<std::string> Heads::Keys() const {
   std::vector<std::string> keys;
   for (const auto& [key, entry] : entries_) {
-    if (entry.job) keys.push_back(key);
+    if (entry.job || entry.look_again_at) keys.push_back(key);
   }
   return keys;
 }

@@ -19,6 +19,7 @@
 #include "desk.h"
 #include "heads.h"
 #include "orphanage.h"
+#include "save.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -29,14 +30,28 @@ using std::chrono::milliseconds;
 constexpr std::size_t kReportPage = 1000;
 // How exactly a time is met at which a head is looked at again.
 constexpr milliseconds kTick{500};
+// So late a status of another replica's may still come after it has lost the Lease.
+constexpr std::chrono::seconds kLastWord{15};
+
+// What has ended so long ago is looked at little by little: 1,800 an hour.
+constexpr std::chrono::hours kLongAgo{1};
+constexpr std::size_t kOldAtOnce = 100;
+constexpr std::chrono::seconds kOldPace{2};
+
+// 0 for a job that has not ended.
+WallTime::duration EndedSince(const Entry& entry, WallTime now) {
+  const bool ended = entry.job && HasEnded(entry.job->state) && entry.job->ended_at;
+  return ended ? std::max(now - *entry.job->ended_at, WallTime::duration(1))
+               : WallTime::duration(0);
+}
 
 class WatchingReporter final : public Reporter {
  public:
   WatchingReporter(ReporterDeps deps, ReporterOptions options)
       : deps_(std::move(deps)),
         options_(options),
-        desk_(deps_, options_, heads_, [this] { return leading_; }),
-        orphanage_(deps_, heads_) {}
+        desk_(deps_, options_, heads_),
+        orphanage_(deps_, options_, heads_) {}
 
   Task<void> Run() override {
     executor_ = co_await asio::this_coro::executor;
@@ -52,15 +67,17 @@ class WatchingReporter final : public Reporter {
   void Lead(bool leading, bool alone) override {
     leading_ = leading;
     deps_.metrics.Set(metrics::Metric::kReporting, {}, leading ? 1 : 0);
-    if (leading && !alone) heads_.Doubt();
-    if (!synced_) return;
-    for (const auto& key : heads_.Keys()) Wake(key);
+    if (leading && !alone) heads_.Doubt(deps_.clock.Monotonic() + kLastWord);
+    WakeAll(heads_.Keys());
   }
 
   void Saw(const std::string& object) override {
     const auto job = ParseJob(object, deps_.settings()->github_host_url);
+    if (!job) return;
     // What the watch has told of it since is newer.
-    if (job && !heads_.Knows(job->name)) OnJob(object);
+    if (!heads_.Knows(job->name)) OnJob(object);
+    heads_.Owe(*job);
+    Wake(KeyOf(job->head));
   }
 
   std::size_t busy() const override { return busy_; }
@@ -112,25 +129,42 @@ class WatchingReporter final : public Reporter {
   void OnDeleted(const kube::ObjectId& id, const std::string& last) {
     if (!last.empty()) OnJob(last);
     const auto key = heads_.Delete(id.name);
-    if (!key) return;
-    if (leading_ || !heads_.Abandon(*key)) Wake(*key);
+    if (key) Wake(*key);
   }
 
   void OnSynced() {
     synced_ = true;
-    const auto keys = heads_.Settle();
+    auto keys = heads_.Settle();
     deps_.logger.Info("the list of coverage jobs is complete",
                       {{"jobs", heads_.jobs()}, {"to_look_at", keys.size()}});
-    for (const auto& key : keys) Wake(key);
+    WakeAll(std::move(keys));
+  }
+
+  // After a start or a take-over: what has just happened first. The ends of long ago, of which
+  // others may have told most, cost a call to GitHub each, which webhooks need as well.
+  void WakeAll(std::vector<std::string> keys) {
+    if (!synced_) return;
+    const auto now = deps_.clock.Now();
+    const auto since = [&](const std::string& key) { return EndedSince(*heads_.Find(key), now); };
+    std::sort(keys.begin(), keys.end(),
+              [&](const auto& a, const auto& b) { return since(a) < since(b); });
+    std::size_t old = 0;
+    for (const auto& key : keys) {
+      if (since(key) < kLongAgo || ++old <= kOldAtOnce) {
+        Wake(key);
+      } else {
+        alarms_.Set(key, deps_.clock.Monotonic() + kOldPace * (old - kOldAtOnce));
+      }
+    }
   }
 
   // Before the first list is complete nobody knows which job of a head is its newest. A follower
-  // has only orphans to look at.
+  // has only orphans to look at, and debts to note down.
   void Wake(const std::string& key) {
     if (!synced_) return;
     Entry* entry = heads_.Find(key);
     if (entry == nullptr || entry->queued) return;
-    if (!leading_ && !IsOrphan(*entry)) return;
+    if (!leading_ && !entry->owed && !IsOrphan(*entry)) return;
     if (entry->busy) {
       entry->dirty = true;
       return;
@@ -167,17 +201,14 @@ class WatchingReporter final : public Reporter {
       entry->dirty = false;
       auto step = leading_ ? desk_.Step(key) : orphanage_.Step(key);
       stepped = co_await std::move(step);
+      if (entry->owed) co_await Save(deps_, *entry);
     } while (stepped.again || entry->dirty);
     if (stepped.error) {
       Retry(key, *entry, *stepped.error);
     } else {
       entry->failures = 0;
     }
-    if (stepped.again_at) {
-      alarms_.Set(key, deps_.clock.Monotonic() +
-                           std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(),
-                                                        milliseconds(0)));
-    }
+    SetAlarm(key, *entry, stepped);
     entry->busy = false;
     heads_.Forget(key);
     --active_;
@@ -185,11 +216,23 @@ class WatchingReporter final : public Reporter {
     Pump();
   }
 
+  void SetAlarm(const std::string& key, const Entry& entry, const Stepped& stepped) {
+    auto at = entry.look_again_at;
+    if (stepped.again_at) {
+      const auto wait =
+          std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(), milliseconds(0));
+      at = std::min(at.value_or(MonotonicTime::max()), deps_.clock.Monotonic() + wait);
+    }
+    if (at && !stepped.error) alarms_.Set(key, *at);
+  }
+
   void Retry(const std::string& key, Entry& entry, const Error& error) {
+    if (entry.failures == 0) entry.failing_since = deps_.clock.Monotonic();
     const auto wait = handler::RetryDelay(error, entry.failures, Random01());
     const bool alert = handler::Classify(error, handler::Remote::kGitHub).alert;
     deps_.logger.Log(alert ? LogLevel::kError : LogLevel::kWarning,
-                     "a status could not be set; it is tried again",
+                     leading_ ? "a head could not be reported; it is tried again"
+                              : "GitHub could not be asked about a head; it is tried again",
                      {{"org", entry.head.org},
                       {"repo", entry.head.repo},
                       {"pr", entry.head.number},

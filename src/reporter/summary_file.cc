@@ -35,7 +35,7 @@ std::string_view WhyNoSummary(ErrorCode code) {
     case ErrorCode::kUnavailable:
       return "the artifact store does not answer";
     case ErrorCode::kPermissionDenied:
-      return "the artifact store refuses access";
+      return "the summary is missing or forbidden";
     default:
       return "coverage-summary.json cannot be fetched";
   }
