@@ -8,12 +8,11 @@
 #include "prow_coverage/base/commit_sha.h"
 #include "prow_coverage/base/utf8.h"
 #include "prow_coverage/handler/handler.h"
+#include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/json/document.h"
 #include "prow_coverage/kube/rfc3339.h"
 #include "prow_coverage/prow/go_duration.h"
 #include "prow_coverage/prow/prow_job.h"
-
-#include "next_attempt.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -195,7 +194,7 @@ Result<void> ReadIdentity(const json::Value& root, Job& job) {
   if (!labels) return labels.error();
   const auto guid = Label(*labels, "event-GUID");
   if (!guid) return guid.error();
-  job.is_rerun = guid->value_or("").starts_with(kRerunGuid);
+  job.is_rerun = guid->value_or("").starts_with(handler::kRerunGuid);
   return CheckLabels(*labels, job.head);
 }
 

@@ -10,9 +10,8 @@
 namespace prow_coverage::reporter {
 
 inbox::NewDelivery NextAttempt(const PullRequest& pull, const Job& interrupted) {
-  auto guid = std::string(kRerunGuid) + interrupted.name + "-" +
-              std::to_string(interrupted.start_time.time_since_epoch() / std::chrono::seconds(1));
-  return handler::SyntheticDelivery(pull, std::move(guid), "reporter");
+  auto guid = handler::RerunGuid(interrupted.name, interrupted.start_time);
+  return handler::SyntheticDelivery(pull, std::move(guid), handler::kRerunOrigin);
 }
 
 Task<Result<void>> AskForNextAttempt(const ReporterDeps& deps, Entry& entry,

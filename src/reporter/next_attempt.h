@@ -12,9 +12,6 @@
 
 namespace prow_coverage::reporter {
 
-// How the GUIDs of such deliveries begin, and the `event-GUID` labels of the jobs made for them.
-inline constexpr std::string_view kRerunGuid = "rerun-";
-
 // A delivery that makes the handler create the next attempt for a head whose job was aborted or is
 // gone. Its GUID follows from the job, so that one job leads to one further attempt, whoever asks
 // how often.

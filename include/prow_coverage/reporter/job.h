@@ -48,7 +48,7 @@ struct Job {
   // What its decoration lets it run for, the grace period included; 0 when that is unknown.
   std::chrono::milliseconds time_limit{0};
   prow::GcsConfiguration gcs;
-  bool is_rerun = false;  // an attempt that a reporter has asked for (next_attempt.h)
+  bool is_rerun = false;  // an attempt that a reporter has asked for
   bool deleted = false;   // the object went before it had ended
 
   bool operator==(const Job&) const = default;
