@@ -146,17 +146,19 @@ Standing Judge(const HeadEvidence& evidence) {
   if (evidence.jobs.live) return Standing::kAnswered;
   if (deliveries.kind == Kind::kGivenUp) return Standing::kGivenUp;
   // Jobs that have ended are removed from the cluster after some days, so an answered head needs
-  // none; unless it is known to be aborted, or may have been: a newer head's job aborts it.
+  // none; unless it is known to be aborted, or may have been: a newer head's job aborts it. One
+  // that stays pending has lost its job, and whoever should have told that.
   const bool undone = evidence.jobs.aborted > 0 || deliveries.returned;
-  if (deliveries.kind == Kind::kAnswered && !undone) return Standing::kAnswered;
+  const bool answered = deliveries.kind == Kind::kAnswered && !undone;
   switch (evidence.status) {
     case HeadStatus::kNotAsked:
       return Standing::kAskStatus;
     case HeadStatus::kFinal:
       return Standing::kAnswered;
     case HeadStatus::kNone:
+      return answered ? Standing::kAnswered : Standing::kUnanswered;
     case HeadStatus::kPending:
-      return Standing::kUnanswered;
+      return answered && !evidence.waited ? Standing::kAnswered : Standing::kUnanswered;
   }
   return Standing::kAskStatus;
 }

@@ -56,6 +56,7 @@ Task<Stepped> Desk::Step(std::string key) {
   }
   if (!entry->job) co_return Stepped();
   const JobPointer job = entry->job;
+  if (entry->claim != Claim::kOurs) co_return co_await AskWhose(*entry, job);
   const Policy policy = PolicyFor(*job);
   Answer answer = Decide(*job, entry->told, policy, deps_.clock.Now());
   const bool over = HasEnded(job->state) || job->deleted;
@@ -64,6 +65,27 @@ Task<Stepped> Desk::Step(std::string key) {
     if (found) co_return std::move(*found);
   }
   co_return co_await CarryOut(*entry, job, policy, std::move(answer));
+}
+
+Task<Stepped> Desk::AskWhose(Entry& entry, JobPointer job) {
+  if (entry.claim == Claim::kForeign) co_return Stepped();
+  const Head head = job->head;
+  const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
+  const bool unseen = !statuses && (statuses.error().code == ErrorCode::kNotFound ||
+                                    statuses.error().code == ErrorCode::kRejected);
+  if (!statuses && !unseen) co_return Failed(statuses.error());
+  if (entry.claim == Claim::kOurs) co_return Again();
+  const auto ours = statuses ? OursAmong(*statuses) : std::nullopt;
+  entry.claim = ours ? Claim::kOurs : Claim::kForeign;
+  if (ours) {
+    entry.told.status = ours;
+    entry.verified = true;
+    co_return Again();
+  }
+  deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"no_head"});
+  deps_.logger.Info("a ProwJob with our label is of no head of ours; it is not reported",
+                    {{"job", job->name}, {"head", KeyOf(head)}});
+  co_return Stepped();
 }
 
 Task<Stepped> Desk::LookAgain(Entry& entry) {
@@ -158,9 +180,7 @@ Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
                           {"sha", job->head.sha},
                           {"job", job->name},
                           {"error", summary.error().message}});
-    if (summary.error().code != ErrorCode::kInvalidArgument) {
-      summary = Error{summary.error().code, std::string(WhyNoSummary(summary.error().code)), {}};
-    }
+    summary = Error{summary.error().code, WhyNoSummary(summary.error()), {}};
   }
   const auto threshold = ThresholdFor(*job, summary);
   Answer answer = Measured(*job, policy, summary, threshold);
@@ -187,7 +207,7 @@ Task<Stepped> Desk::MeasureLater(Entry& entry, JobPointer job, Policy policy, Er
   Stepped later;
   later.again_at = deps_.clock.Now() + wait;
   if (again && entry.failed_fetches <= kQuietFetches) co_return later;
-  Answer answer = Unfetched(*job, policy, WhyNoSummary(error.code), again);
+  Answer answer = Unfetched(*job, policy, WhyNoSummary(error), again);
   const bool told = entry.told.IsAbout(*job) && entry.told.phase == answer.phase;
   if (told && entry.told.status == answer.status) co_return later;
   auto written = co_await Write(entry, job, std::move(answer));

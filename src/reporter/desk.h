@@ -28,6 +28,9 @@ class Desk {
 
   // Another replica's late word may have taken the place of ours.
   Task<Stepped> LookAgain(Entry& entry);
+  // A job by another's name alone is that of a head of ours once run again by a person, its first
+  // job long gone.
+  Task<Stepped> AskWhose(Entry& entry, JobPointer job);
   // nullopt: the end of the job has still to be told.
   Task<std::optional<Stepped>> FindTheEnd(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer);

@@ -11,8 +11,6 @@ namespace {
 
 using github::CommitState;
 
-constexpr std::size_t kMaxStrangers = 10000;
-
 constexpr CommitState kCommitStates[] = {CommitState::kPending, CommitState::kSuccess,
                                          CommitState::kFailure, CommitState::kError};
 
@@ -38,7 +36,8 @@ bool EndsTheRerun(const Job& job, const Told& told) {
 }
 
 bool IsOver(const Entry& entry) {
-  return !entry.job && !entry.look_again_at && entry.live.empty() && !entry.busy;
+  const bool all_told = !entry.job || entry.claim != Claim::kOurs;
+  return all_told && !entry.look_again_at && entry.live.empty() && !entry.busy;
 }
 
 // Stands for a job that went while nobody looked.
@@ -54,7 +53,7 @@ Job Missing(const Entry& entry) {
 }  // namespace
 
 bool IsOrphan(const Entry& entry) {
-  if (!entry.job || IsTold(entry, *entry.job)) return false;
+  if (!entry.job || entry.claim != Claim::kOurs || IsTold(entry, *entry.job)) return false;
   return std::find(entry.live.begin(), entry.live.end(), entry.job->name) == entry.live.end();
 }
 
@@ -73,6 +72,7 @@ void Heads::Restore(const inbox::Report& report, WallTime now) {
   // Its job may have been made, and seen, before this was read.
   Entry& entry = entries_[KeyOf(head)];
   entry.head = std::move(head);
+  entry.claim = Claim::kOurs;
   entry.told = {
       report.job_name, report.job_start, ParsePhase(report.phase), {}, report.rerun_of, now};
   if (const auto state = ParseCommitState(report.state)) {
@@ -84,17 +84,13 @@ void Heads::Restore(const inbox::Report& report, WallTime now) {
 Heads::Change Heads::Upsert(Job job) {
   const std::string key = KeyOf(job.head);
   key_by_job_[job.name] = key;
-  const auto known = entries_.find(key);
-  if (known != entries_.end()) return Take(known->second, key, std::move(job));
-  if (job.attempt == 0) return Keep(key, std::move(job));
-  Entry& entry = entries_[key];
+  const auto [known, is_new] = entries_.try_emplace(key);
+  Entry& entry = known->second;
   entry.head = job.head;
+  const bool ours = job.attempt > 0;
+  if (ours) entry.claim = Claim::kOurs;
   Change change = Take(entry, key, std::move(job));
-  change.new_head = true;
-  if (auto strangers = strangers_.extract(key)) {
-    stranger_count_ -= strangers.mapped().size();
-    for (auto& stranger : strangers.mapped()) Take(entry, key, std::move(stranger));
-  }
+  change.new_head = is_new && ours;
   return change;
 }
 
@@ -115,37 +111,16 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
   return {Met::kChanged, key, false};
 }
 
-Heads::Change Heads::Keep(const std::string& key, Job job) {
-  auto& kept = strangers_[key];
-  const auto same = std::find_if(kept.begin(), kept.end(),
-                                 [&](const Job& known) { return known.name == job.name; });
-  if (same != kept.end()) {
-    *same = std::move(job);
-    return {Met::kUnchanged, key, false};
-  }
-  if (stranger_count_ < kMaxStrangers) {
-    ++stranger_count_;
-    kept.push_back(std::move(job));
-  }
-  if (kept.empty()) strangers_.erase(key);
-  return {Met::kStranger, key, false};
-}
-
 std::optional<std::string> Heads::Delete(const std::string& name) {
   const auto found = key_by_job_.find(name);
   if (found == key_by_job_.end()) return std::nullopt;
   const std::string key = std::move(found->second);
   key_by_job_.erase(found);
-  if (const auto kept = strangers_.find(key); kept != strangers_.end()) {
-    stranger_count_ -=
-        std::erase_if(kept->second, [&](const Job& job) { return job.name == name; });
-    if (kept->second.empty()) strangers_.erase(kept);
-  }
   const auto known = entries_.find(key);
   if (known == entries_.end()) return std::nullopt;
   Entry& entry = known->second;
   std::erase(entry.live, name);
-  if (!entry.job) {
+  if (!entry.job || entry.claim != Claim::kOurs) {
     Forget(key);
     return std::nullopt;
   }

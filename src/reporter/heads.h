@@ -15,12 +15,16 @@
 
 namespace prow_coverage::reporter {
 
+// Whether a head is of ours: it has a job by one of our names, or GitHub a status by ours.
+enum class Claim { kUnknown, kOurs, kForeign };
+
 // One head with the newest of its jobs.
 struct Entry {
   Head head;
   std::shared_ptr<const Job> job;  // null: none, or all is told of it
   Told told;
   std::vector<std::string> live;  // names of its jobs that exist
+  Claim claim = Claim::kUnknown;
   // Nobody else can have set its status since `told`: it need not be looked up before a write.
   bool verified = false;
 
@@ -55,7 +59,6 @@ class Heads {
   enum class Met {
     kChanged,    // it is the newest of its head and something is to be looked at
     kUnchanged,  // an older job, or one of which all is told
-    kStranger,   // of no head of ours (so far): kept, for its head may yet turn up
   };
 
   struct Change {
@@ -100,12 +103,9 @@ class Heads {
 
  private:
   Change Take(Entry& entry, const std::string& key, Job job);
-  Change Keep(const std::string& key, Job job);
 
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, std::string> key_by_job_;
-  std::unordered_map<std::string, std::vector<Job>> strangers_;  // by key
-  std::size_t stranger_count_ = 0;
   MonotonicTime doubted_until_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <set>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,6 +16,7 @@
 #include "prow_coverage/kube/informer.h"
 #include "prow_coverage/prow/prow_job.h"
 
+#include "agenda.h"
 #include "alarms.h"
 #include "desk.h"
 #include "heads.h"
@@ -32,11 +34,6 @@ constexpr std::size_t kReportPage = 1000;
 constexpr milliseconds kTick{500};
 // So late a status of another replica's may still come after it has lost the Lease.
 constexpr std::chrono::seconds kLastWord{15};
-
-// What has ended so long ago is looked at little by little: 1,800 an hour.
-constexpr std::chrono::hours kLongAgo{1};
-constexpr std::size_t kOldAtOnce = 100;
-constexpr std::chrono::seconds kOldPace{2};
 
 // 0 for a job that has not ended.
 WallTime::duration EndedSince(const Entry& entry, WallTime now) {
@@ -75,7 +72,10 @@ class WatchingReporter final : public Reporter {
     const auto job = ParseJob(object, deps_.settings()->github_host_url);
     if (!job) return;
     // What the watch has told of it since is newer.
-    if (!heads_.Knows(job->name)) OnJob(object);
+    if (!heads_.Knows(job->name)) {
+      OnJob(object);
+      unlisted_.insert(job->name);
+    }
     heads_.Owe(*job);
     Wake(KeyOf(job->head));
   }
@@ -84,7 +84,7 @@ class WatchingReporter final : public Reporter {
 
  private:
   kube::InformerCallbacks Callbacks() {
-    return {[this](const std::string& object) { OnJob(object); },
+    return {[this](const std::string& object) { unlisted_.erase(OnJob(object)); },
             [this](const kube::ObjectId& id, const std::string& last) { OnDeleted(id, last); },
             [this] { OnSynced(); }};
   }
@@ -105,55 +105,62 @@ class WatchingReporter final : public Reporter {
     }
   }
 
-  void OnJob(const std::string& object) {
+  // Answers its name; "" when it is none of ours.
+  std::string OnJob(const std::string& object) {
     auto job = ParseJob(object, deps_.settings()->github_host_url);
     if (!job) {
       deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"broken"});
       deps_.logger.Warning("a ProwJob with our label cannot be reported",
                            {{"error", job.error().message}});
-      return;
+      return "";
     }
-    const std::string name = job->name;
+    std::string name = job->name;
     const auto change = heads_.Upsert(std::move(*job));
-    if (change.met == Heads::Met::kStranger) {
-      deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"no_head"});
-      deps_.logger.Info("a ProwJob with our label is of no head of ours; it is not reported",
-                        {{"job", name}, {"head", change.key}});
-    }
-    if (change.met != Heads::Met::kChanged) return;
+    if (change.met != Heads::Met::kChanged) return name;
     // A head that appears while nobody else reports has been told nothing yet.
     if (change.new_head && synced_ && leading_) heads_.Find(change.key)->verified = true;
     Wake(change.key);
+    return name;
   }
 
   void OnDeleted(const kube::ObjectId& id, const std::string& last) {
     if (!last.empty()) OnJob(last);
+    unlisted_.erase(id.name);
     const auto key = heads_.Delete(id.name);
     if (key) Wake(*key);
   }
 
-  void OnSynced() {
-    synced_ = true;
-    auto keys = heads_.Settle();
-    deps_.logger.Info("the list of coverage jobs is complete",
-                      {{"jobs", heads_.jobs()}, {"to_look_at", keys.size()}});
-    WakeAll(std::move(keys));
+  // The informer tells the end of what it has listed. A job that was made here and has never been
+  // listed may have gone before, or be newer than the list.
+  Task<void> LookFor(std::string name) {
+    const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace};
+    const auto object = co_await deps_.kube.Get(jobs, name);
+    const bool gone = !object && object.error().code == ErrorCode::kNotFound;
+    if (gone && unlisted_.contains(name)) OnDeleted({"", name, ""}, "");
   }
 
-  // After a start or a take-over: what has just happened first. The ends of long ago, of which
-  // others may have told most, cost a call to GitHub each, which webhooks need as well.
-  void WakeAll(std::vector<std::string> keys) {
+  void OnSynced() {
+    synced_ = true;
+    const auto keys = heads_.Settle();
+    deps_.logger.Info("the list of coverage jobs is complete",
+                      {{"jobs", heads_.jobs()}, {"to_look_at", keys.size()}});
+    const auto unlisted = unlisted_;
+    for (const auto& name : unlisted) {
+      asio::co_spawn(executor_, LookFor(name), Vital("a look for a job", deps_.logger));
+    }
+    WakeAll(keys);
+  }
+
+  void WakeAll(const std::vector<std::string>& keys) {
     if (!synced_) return;
-    const auto now = deps_.clock.Now();
-    const auto since = [&](const std::string& key) { return EndedSince(*heads_.Find(key), now); };
-    std::sort(keys.begin(), keys.end(),
-              [&](const auto& a, const auto& b) { return since(a) < since(b); });
-    std::size_t old = 0;
+    std::vector<Errand> errands;
     for (const auto& key : keys) {
-      if (since(key) < kLongAgo || ++old <= kOldAtOnce) {
-        Wake(key);
-      } else {
-        alarms_.Set(key, deps_.clock.Monotonic() + kOldPace * (old - kOldAtOnce));
+      errands.push_back({key, EndedSince(*heads_.Find(key), deps_.clock.Now())});
+    }
+    for (const auto& errand : Agenda(std::move(errands))) {
+      if (errand.wait.count() == 0) Wake(errand.key);
+      if (errand.wait.count() > 0) {
+        alarms_.Set(errand.key, deps_.clock.Monotonic() + errand.wait);
       }
     }
   }
@@ -260,6 +267,8 @@ class WatchingReporter final : public Reporter {
   std::unique_ptr<kube::Informer> informer_;
   asio::any_io_executor executor_;
   std::deque<std::string> ready_;
+  std::set<std::string>
+      unlisted_;  // jobs that were made here, as long as no list or watch has them
   std::size_t active_ = 0;
   std::atomic<std::size_t> busy_ = 0;  // sequential, as Reporting::Idle needs it
   bool pumping_ = false;

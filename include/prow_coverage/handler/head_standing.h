@@ -64,6 +64,7 @@ struct HeadEvidence {
   HeadDeliveries deliveries;
   HeadJobs jobs;
   HeadStatus status = HeadStatus::kNotAsked;
+  bool waited = false;  // the comparison before found just the same
 
   bool operator==(const HeadEvidence&) const = default;
 };

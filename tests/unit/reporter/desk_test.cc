@@ -288,6 +288,29 @@ TEST_F(DeskTest, LooksOnceMoreWhetherALateStatusCameOverItsOwn) {
   }
 }
 
+// A person ran it again in Deck, and its first job is gone.
+TEST_F(DeskTest, AdoptsAJobByAnotherNameOfAHeadThatHasOurStatus) {
+  for (const char* context : {"coverage-auto", "another"}) {
+    SCOPED_TRACE(context);
+    const bool ours = context == std::string("coverage-auto");
+    heads_ = Heads();
+    github_.script.calls.clear();
+    github_.posted = {
+        {"kubevirt/project-infra", kHeadSha, {CommitState::kSuccess, context, "", ""}}};
+    auto rerun = JobJson("pending");
+    rerun["metadata"]["name"] = "deck-rerun";
+    heads_.Upsert(ParsedJob(rerun));
+    EXPECT_FALSE(Work().error);
+    EXPECT_FALSE(Work().error);
+    EXPECT_EQ(github_.script.calls[0], "statuses");
+    EXPECT_EQ(github_.script.calls.size(), ours ? 2u : 1u);
+    EXPECT_EQ(github_.posted.size(), ours ? 2u : 1u);
+    EXPECT_EQ(entry().claim, ours ? Claim::kOurs : Claim::kForeign);
+  }
+  EXPECT_TRUE(logger_.Has("of no head of ours"));
+  EXPECT_THAT(metrics_->Expose(), HasSubstr("{why=\"no_head\"} 1"));
+}
+
 TEST_F(DeskTest, AsksForOneFurtherAttemptOfAJobThatSomebodyAborted) {
   Put("aborted");
   EXPECT_FALSE(Work().error);

@@ -64,21 +64,24 @@ TEST_F(HeadsTest, ForgetTheAttemptThatWasAskedForOnceSomebodyAsksForAnother) {
 }
 
 TEST_F(HeadsTest, AdoptARerunWhicheverComesFirst) {
-  EXPECT_EQ(heads_.Upsert(DeckRerun()).met, Met::kStranger);
-  EXPECT_EQ(heads_.Find(kKey), nullptr);
+  EXPECT_FALSE(heads_.Upsert(DeckRerun()).new_head);
+  EXPECT_EQ(heads_.Find(kKey)->claim, Claim::kUnknown);
   heads_.Upsert(Attempt(1, "success"));
+  EXPECT_EQ(heads_.Find(kKey)->claim, Claim::kOurs);
   EXPECT_EQ(heads_.Find(kKey)->job->name, "deck-rerun");
   Heads other;
   other.Upsert(Attempt(1, "success"));
   EXPECT_EQ(other.Upsert(DeckRerun()).met, Met::kChanged);
 }
 
-TEST_F(HeadsTest, LeaveAJobAloneThatMatchesNothing) {
-  EXPECT_EQ(heads_.Upsert(DeckRerun()).met, Met::kStranger);
-  EXPECT_EQ(heads_.Upsert(DeckRerun("pending")).met, Met::kUnchanged);
-  EXPECT_THAT(heads_.Settle(), IsEmpty());
-  EXPECT_EQ(heads_.Delete("deck-rerun"), std::nullopt);
-  EXPECT_EQ(heads_.jobs(), 0u);
+TEST_F(HeadsTest, ForgetAJobThatMatchesNothingOnceItIsGone) {
+  for (const auto claim : {Claim::kUnknown, Claim::kForeign}) {
+    heads_.Upsert(DeckRerun());
+    heads_.Find(kKey)->claim = claim;
+    EXPECT_EQ(heads_.Delete("deck-rerun"), std::nullopt);
+    EXPECT_EQ(heads_.Find(kKey), nullptr);
+    EXPECT_EQ(heads_.jobs(), 0u);
+  }
   // It is not adopted after it went.
   heads_.Upsert(Attempt(1));
   EXPECT_EQ(heads_.Find(kKey)->job->attempt, 1);

@@ -51,8 +51,11 @@ TEST_F(MeasureTest, SaysWhyThereAreNoNumbers) {
       {"another host", Error{ErrorCode::kRejected, "redirects", {}},
        "success coverage unavailable: coverage-summary.json cannot be fetched"},
       {"broken", std::string(R"({"pr_coverage": -1})"),
-       "success coverage unavailable: coverage-summary.json is broken: pr_coverage is not between"
-       " 0 an"},
+       "success coverage unavailable: coverage-summary.json: pr_coverage is not in 0..100"},
+      {"no JSON", std::string(R"({"pr_coverage")"),
+       "success coverage unavailable: coverage-summary.json: not valid JSON"},
+      {"twice", std::string(R"({"pr_coverage": 90, "pr_coverage": 10})"),
+       "success coverage unavailable: coverage-summary.json: a member is there twice"},
   };
   int attempt = 0;
   for (const auto& row : rows) {
@@ -63,7 +66,8 @@ TEST_F(MeasureTest, SaysWhyThereAreNoNumbers) {
     Put("success", std::to_string(attempt), attempt);
     EXPECT_FALSE(Work().error);
     ASSERT_EQ(Posted().size(), 1u);
-    EXPECT_THAT(Posted()[0], ::testing::StartsWith(row.text));
+    EXPECT_EQ(Posted()[0], row.text);
+    EXPECT_TRUE(logger_.Has("without coverage numbers"));
   }
 }
 
