@@ -70,7 +70,7 @@ TEST(Load, EveryPullRequestGetsItsJobAndItsFinalStatusWhileGitHubFails) {
   DeliverAll(WebhookPort(*daemon), pulls);
   EXPECT_TRUE(Eventually(
       [&] {
-        ::usleep(500'000);
+        ::usleep(2'000'000);
         return Unanswered(world, pulls) == 0;
       },
       std::chrono::seconds(400)))
