@@ -131,13 +131,10 @@ TEST_F(ReconcilerTest, TellsTheNumberAndEachHeadWithItsReason) {
 
 TEST_F(ReconcilerTest, AsksNothingPerPullRequestWhenTheInboxKnowsThem) {
   Reconcile();
-  End(inbox::State::kDone, "no_go_changes");
-  EXPECT_EQ(Reconcile().statuses_asked, 3u) << "each once";
-  End(inbox::State::kReceived, "");
   github_.script.calls.clear();
   kube_.script.calls.clear();
   EXPECT_EQ(Reconcile().in_work, 3u);
-  End(inbox::State::kDone, "job_created");
+  End(inbox::State::kDone, "no_go_changes");
   const auto found = Reconcile();
   EXPECT_EQ(found.lost, 0u);
   EXPECT_EQ(Gauge(), "0");
@@ -161,6 +158,14 @@ TEST_F(ReconcilerTest, BelievesAFinalStatusAndRemembersIt) {
   EXPECT_EQ(Reconcile().statuses_asked, 3u);
   EXPECT_EQ(Reconcile().statuses_asked, 0u);
   EXPECT_TRUE(inbox_.deliveries.empty());
+}
+
+TEST_F(ReconcilerTest, AsksOnceForTheStatusOfAJobThatIsGone) {
+  Reconcile();
+  End(inbox::State::kDone, "job_created");
+  EXPECT_EQ(Reconcile().statuses_asked, 3u);
+  EXPECT_EQ(Reconcile().statuses_asked, 0u);
+  EXPECT_EQ(inbox_.deliveries.size(), 3u);
 }
 
 // The job is gone, and so is the replica that should have told it.
