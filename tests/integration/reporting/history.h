@@ -27,6 +27,9 @@ class History {
     unseen_ends_.insert(name);
   }
 
+  // By a person, while its head may be wanted.
+  void WillBeAborted(const std::string& name) { aborted_by_hand_.insert(name); }
+
   // No two statuses of a head in a row are the same, unless a fault kept the daemon from learning
   // that GitHub had taken the first. Each tells of the job of the one before, no earlier in its
   // life, or of a job that was started later. A job has one final status.
@@ -86,7 +89,8 @@ class History {
 
   World& world_;
   const bool gate_;
-  std::map<std::string, Job> jobs_;              // by name and start
+  std::map<std::string, Job> jobs_;  // by name and start
+  std::set<std::string> aborted_by_hand_;
   std::set<std::string> unseen_ends_;            // names of jobs
   std::map<std::string, std::string> by_build_;  // build ID to the key of its job
   std::map<std::string, std::vector<Post>> by_sha_;

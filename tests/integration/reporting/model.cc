@@ -139,7 +139,7 @@ void Model::Open() {
 
 void Model::Push(Pull& pull) {
   if (!pull.open) return;
-  pull.former.push_back(pull.head);
+  Leave(pull);
   MoveHead(pull, FreshSha());
   Tell(pull, "synchronize");
 }
@@ -156,7 +156,7 @@ void Model::ForcePush(Pull& pull) {
 void Model::PushBack(Pull& pull) {
   if (!pull.open || pull.former.empty() || pull.former.size() > kMaxFormer) return Push(pull);
   const std::string old = pull.former[Below(static_cast<std::uint32_t>(pull.former.size()))];
-  pull.former.push_back(pull.head);
+  Leave(pull);
   std::erase(pull.former, old);
   MoveHead(pull, old);
   Tell(pull, "synchronize");
@@ -190,6 +190,7 @@ void Model::RunAgain(Pull& pull) {
   Json job = NewestJob(pull);
   if (!pull.open || job.is_null()) return;
   PlanJob(pull);
+  pull.run_again = true;
   const auto start =
       std::max<WallTime>(std::chrono::system_clock::now(),
                          kube::ParseRfc3339(StartOf(job)).value() + std::chrono::seconds(1));
@@ -203,6 +204,7 @@ void Model::RunAgain(Pull& pull) {
 void Model::Abort(Pull& pull) {
   const Json job = NewestJob(pull);
   if (job.is_null() || job["status"].contains("completionTime")) return;
+  history_.WillBeAborted(NameOf(job));
   const Json aborted = {{"status", {{"state", "aborted"}, {"description", "Aborted by bob."}}}};
   Click([&] { world_.Kube("PATCH", kProwJobs + ("/" + NameOf(job)), aborted); });
 }
@@ -233,7 +235,12 @@ void Model::DisturbWatches() {
   world_.GitHub("POST", "/_sandbox/kube/" + order);
 }
 
+void Model::Leave(Pull& pull) {
+  if (!pull.run_again) pull.former.push_back(pull.head);
+}
+
 void Model::MoveHead(Pull& pull, const std::string& sha) {
+  pull.run_again = false;
   pull.head = sha;
   Json order = PullName(pull.number);
   order["head_sha"] = sha;

@@ -45,7 +45,10 @@ class Model {
     int number;
     std::string head;
     bool open = true;
-    std::vector<std::string> former;  // heads that GitHub still knows
+    // Heads that GitHub still knows. Not those that somebody ran again: their first job's result,
+    // which a push back finds, need not be what stands.
+    std::vector<std::string> former;
+    bool run_again = false;  // the head
     std::vector<std::string> undelivered;
   };
 
@@ -64,6 +67,7 @@ class Model {
   void DisturbWatches();
 
   nlohmann::json NewestJob(const Pull& pull);  // null when there is none
+  void Leave(Pull& pull);                      // the head, which may come back
   void MoveHead(Pull& pull, const std::string& sha);
   void Tell(Pull& pull, const std::string& action, int times = 1);
   Replica* SomeReplica();
