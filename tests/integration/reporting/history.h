@@ -21,12 +21,6 @@ class History {
   // build's life is long.
   void Observe();
 
-  // The job is deleted in whatever state it is by then, its end included.
-  void WillBeDeleted(const std::string& name) {
-    Observe();
-    unseen_ends_.insert(name);
-  }
-
   // By a person, while its head may be wanted.
   void WillBeAborted(const std::string& name) { aborted_by_hand_.insert(name); }
 
@@ -91,7 +85,6 @@ class History {
   const bool gate_;
   std::map<std::string, Job> jobs_;  // by name and start
   std::set<std::string> aborted_by_hand_;
-  std::set<std::string> unseen_ends_;            // names of jobs
   std::map<std::string, std::string> by_build_;  // build ID to the key of its job
   std::map<std::string, std::vector<Post>> by_sha_;
 };

@@ -101,7 +101,7 @@ Model::Model(World& world, std::vector<Replica*> replicas, std::uint32_t seed, b
 
 void Model::Step() {
   ++steps_;
-  const auto dice = Below(23);
+  const auto dice = Below(22);
   if (pulls_.empty() || (dice < 4 && pulls_.size() < kMaxPulls)) {
     Open();
   } else if (dice < 8) {
@@ -118,9 +118,7 @@ void Model::Step() {
     RunAgain(SomePull());
   } else if (dice < 16) {
     Abort(SomePull());
-  } else if (dice < 17) {
-    Delete(SomePull());
-  } else if (dice < 20) {
+  } else if (dice < 19) {
     Fault();
   } else {
     DisturbWatches();
@@ -207,13 +205,6 @@ void Model::Abort(Pull& pull) {
   history_.WillBeAborted(NameOf(job));
   const Json aborted = {{"status", {{"state", "aborted"}, {"description", "Aborted by bob."}}}};
   Click([&] { world_.Kube("PATCH", kProwJobs + ("/" + NameOf(job)), aborted); });
-}
-
-void Model::Delete(Pull& pull) {
-  const Json job = NewestJob(pull);
-  if (job.is_null()) return;
-  history_.WillBeDeleted(NameOf(job));
-  Click([&] { world_.Kube("DELETE", kProwJobs + ("/" + NameOf(job))); });
 }
 
 // Of the next job of this pull request; the one after it succeeds.

@@ -58,10 +58,9 @@ class Model {
   void PushBack(Pull& pull);
   void CloseOrReopen(Pull& pull);
   void DeliverAgain(Pull& pull);
-  // What people do to the newest job of a head in Deck, or with kubectl.
+  // What people do to the newest job of a head in Deck.
   void RunAgain(Pull& pull);
   void Abort(Pull& pull);
-  void Delete(Pull& pull);
   void PlanJob(const Pull& pull);
   void Fault();
   void DisturbWatches();
