@@ -30,7 +30,10 @@ struct Store {
   std::unique_ptr<Inbox> inbox;
 
   Store() { options.path = directory.path() / "inbox.db"; }
-  void Open() { inbox = inbox::Open(options, *clock, logger, *metrics).value(); }
+  void Open() {
+    inbox.reset();  // it has one owner at a time
+    inbox = inbox::Open(options, *clock, logger, *metrics).value();
+  }
 };
 
 NewDelivery MakeDelivery(std::int64_t number) {

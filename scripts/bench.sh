@@ -11,7 +11,7 @@ rows=$(dirname "$0")/../bench/micro.txt
 micro() {
   for bench in "$bin"/bench_*; do
     "$bench" --benchmark_format=csv --benchmark_repetitions=3 --benchmark_min_time=0.1 \
-      --benchmark_report_aggregates_only=true 2>/dev/null
+      --benchmark_report_aggregates_only=true 2>"$csv.err" || { cat "$csv.err" >&2; return 1; }
   done
 }
 
@@ -45,7 +45,7 @@ table() {
 echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), load $(cut -d ' ' -f 1 /proc/loadavg)"
 if [ $# = 0 ]; then
   csv=$(mktemp)
-  trap 'rm -f "$csv"' EXIT
+  trap 'rm -f "$csv" "$csv.err"' EXIT
   echo "==> micro benchmarks (about a minute)"
   micro >"$csv"
   table "$csv"

@@ -18,6 +18,7 @@ constexpr Scenario kScenarios[] = {
     {"start", "The daemon by itself", MeasureStart},
     {"throughput", "32 connections, each sends as soon as it has its answer", MeasureThroughput},
     {"latency", "500 deliveries a second over 32 connections, fsync for real", MeasureLatency},
+    {"report", "From a ProwJob to its status", MeasureReport},
     {"backlog", "100,000 unfinished deliveries in the inbox at start", MeasureBacklog},
     {"list", "`prow-coverage deliveries list` on 1,000,000 rows", MeasureList},
 };

@@ -27,6 +27,7 @@ struct Scenario {
 void MeasureStart(Bench& bench);       // exec to ready, memory and CPU when idle
 void MeasureThroughput(Bench& bench);  // accepted, refused, stored, turned into a job
 void MeasureLatency(Bench& bench);     // at 500 deliveries a second
+void MeasureReport(Bench& bench);      // from a job to its status, 10,000 live jobs
 void MeasureBacklog(Bench& bench);     // 100,000 unfinished deliveries
 void MeasureList(Bench& bench);        // a million rows
 

@@ -30,10 +30,11 @@ kube::ClientOptions LeaseClientOptions() {
 
 // A write that waits inside of a call may meet another leader's when it is sent at last: all
 // waiting is the reporter's, which then looks anew. Each endpoint is still tried.
-github::ClientOptions GitHubOptions(github::ClientOptions options, const bool& leading) {
+github::ClientOptions GitHubOptions(github::ClientOptions options,
+                                    std::function<bool()> may_write) {
   options.max_retries = std::max(static_cast<int>(options.endpoints.size()) - 1, 0);
   options.back_off.max = std::chrono::milliseconds(0);
-  options.may_write = [&leading] { return leading; };
+  options.may_write = std::move(may_write);
   return options;
 }
 
@@ -47,7 +48,7 @@ Result<std::unique_ptr<Reporting>> Reporting::Build(const ReportingDeps& deps,
 
 Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
     : http_(http::MakeCurlClient(io_.get_executor())),
-      github_(github::MakeClient(GitHubOptions(deps.github, leading_), *http_,
+      github_(github::MakeClient(GitHubOptions(deps.github, MayWrite()), *http_,
                                  deps.github_credentials, deps.github_budget, deps.clock,
                                  deps.logger, deps.metrics)),
       kube_(kube::MakeClient(deps.cluster, {}, *http_, deps.kube_credentials, deps.clock,
@@ -63,7 +64,7 @@ Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
     return dispatcher.Accept(std::move(delivery));
   };
   reporter_ = reporter::MakeReporter({deps.settings, *github_, *kube_, *artifacts_, deps.inbox,
-                                      accept, deps.clock, deps.logger, deps.metrics},
+                                      accept, MayWrite(), deps.clock, deps.logger, deps.metrics},
                                      options.reporter);
   kube::ElectionOptions election;
   election.ns = deps.settings()->jobs_namespace;
@@ -71,11 +72,12 @@ Reporting::Reporting(const ReportingDeps& deps, const ReportingOptions& options)
   election.identity = options.identity;
   election_ = kube::MakeLeaderElection(
       *lease_kube_, std::move(election),
-      [this](bool leading, bool alone) {
-        leading_ = leading;
-        reporter_->Lead(leading, alone);
-      },
-      deps.clock, deps.logger);
+      [this](bool leading, bool alone) { reporter_->Lead(leading, alone); }, deps.clock,
+      deps.logger);
+}
+
+std::function<bool()> Reporting::MayWrite() {
+  return [this] { return election_->Leads(); };
 }
 
 Reporting::~Reporting() { Stop(); }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -63,9 +64,10 @@ class Reporting {
 
  private:
   Reporting(const ReportingDeps& deps, const ReportingOptions& options);
+  // Not to be called before the election is made.
+  [[nodiscard]] std::function<bool()> MayWrite();
 
   boost::asio::io_context io_{1};
-  bool leading_ = false;  // the thread's
   std::unique_ptr<http::Client> http_;
   std::unique_ptr<github::Client> github_;
   std::unique_ptr<kube::Client> kube_;

@@ -30,14 +30,14 @@ Task<Outcome> PieceOfWork::AbortJobs() {
   if (!now) co_return Failed(now.error(), Remote::kGitHub);
   if (now->state == "open") co_return Because(Reason::kPullRequestReopened, PullName(pull));
   Outcome outcome = Because(Reason::kPullRequestClosed, PullName(pull));
-  // By their names, so that no job is touched but ours of this very SHA.
+  // By their names, so that no job is touched but ours of this very SHA. An earlier attempt may
+  // have been deleted.
   for (int attempt = options_.first_attempt; attempt < options_.first_attempt + kMaxAttempts;
        ++attempt) {
     std::string name = prow::JobName(settings_->github_host_url, pull, attempt);
     const auto found = co_await AbortAttempt(name);
     if (!found) co_return Failed(found.error(), Remote::kKubernetes);
-    if (!*found) break;
-    if ((*found)->empty()) outcome = Because(Reason::kJobAborted, name);
+    if (*found && (*found)->empty()) outcome = Because(Reason::kJobAborted, name);
   }
   co_return outcome;
 }

@@ -1,6 +1,7 @@
 #include "existing_job.h"
 
 #include "prow_coverage/json/document.h"
+#include "prow_coverage/kube/rfc3339.h"
 
 namespace prow_coverage::handler {
 
@@ -19,6 +20,8 @@ Result<ExistingJob> ParseExistingJob(std::string_view object) {
   job.state = document->root().OptionalString("status.state").value_or("");
   job.phase = PhaseOf(job.state);
   job.resource_version = document->root().OptionalString("metadata.resourceVersion").value_or("");
+  job.start_time =
+      kube::ParseRfc3339(document->root().OptionalString("status.startTime").value_or(""));
   return job;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
 
 namespace prow_coverage::handler {
@@ -14,12 +16,13 @@ struct ExistingJob {
   Phase phase = Phase::kRunning;
   std::string state;
   std::string resource_version;
+  std::optional<WallTime> start_time;
 };
 
 // A `status.state` that is missing or unknown counts as running: Prow fills it in.
 [[nodiscard]] ExistingJob::Phase PhaseOf(std::string_view state);
 
-// Reads `status.state` of a ProwJob. Errors: kInvalidArgument for what is no JSON object.
+// Reads a ProwJob. Errors: kInvalidArgument for what is no JSON object.
 [[nodiscard]] Result<ExistingJob> ParseExistingJob(std::string_view object);
 
 }  // namespace prow_coverage::handler

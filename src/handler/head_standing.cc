@@ -16,18 +16,28 @@ using Kind = HeadDeliveries::Kind;
 
 // What a delivery can end with that answers its head for good. The other ends tell of the moment:
 // the head was not the head then, the pull request was closed, the repository not configured.
-constexpr Reason kAnswers[] = {Reason::kNoGoChanges, Reason::kJobCreated, Reason::kJobExists,
-                               Reason::kJobFinished, Reason::kCommitGone};
+struct Answer {
+  Reason reason;
+  Kind kind;
+};
 
-bool IsAnswer(std::string_view reason) {
-  return std::any_of(std::begin(kAnswers), std::end(kAnswers),
-                     [&](Reason answer) { return Info(answer).name == reason; });
+constexpr Answer kAnswers[] = {{Reason::kJobCreated, Kind::kAnswered},
+                               {Reason::kJobExists, Kind::kAnswered},
+                               {Reason::kJobFinished, Kind::kAnswered},
+                               {Reason::kNoGoChanges, Kind::kNeedsNone},
+                               {Reason::kCommitGone, Kind::kNeedsNone}};
+
+Kind AnswerOf(std::string_view reason) {
+  const auto row =
+      std::find_if(std::begin(kAnswers), std::end(kAnswers),
+                   [&](const Answer& answer) { return Info(answer.reason).name == reason; });
+  return row == std::end(kAnswers) ? Kind::kNone : row->kind;
 }
 
 Kind KindOf(const inbox::Sighting& delivery) {
   switch (delivery.state) {
     case inbox::State::kDone:
-      return IsAnswer(delivery.reason) ? Kind::kAnswered : Kind::kNone;
+      return AnswerOf(delivery.reason);
     case inbox::State::kDead:
       return Kind::kGivenUp;
     case inbox::State::kReceived:
@@ -146,17 +156,20 @@ Standing Judge(const HeadEvidence& evidence) {
   if (evidence.jobs.live) return Standing::kAnswered;
   if (deliveries.kind == Kind::kGivenUp) return Standing::kGivenUp;
   // Jobs that have ended are removed from the cluster after some days, so an answered head needs
-  // none; unless it is known to be aborted, or may have been: a newer head's job aborts it.
+  // none; unless it is known to be aborted, or may have been: a newer head's job aborts it. One
+  // that stays pending has lost its job, and whoever should have told that.
   const bool undone = evidence.jobs.aborted > 0 || deliveries.returned;
-  if (deliveries.kind == Kind::kAnswered && !undone) return Standing::kAnswered;
+  if (deliveries.kind == Kind::kNeedsNone && !undone) return Standing::kAnswered;
+  const bool answered = deliveries.kind == Kind::kAnswered && !undone;
   switch (evidence.status) {
     case HeadStatus::kNotAsked:
       return Standing::kAskStatus;
     case HeadStatus::kFinal:
       return Standing::kAnswered;
     case HeadStatus::kNone:
+      return answered ? Standing::kAnswered : Standing::kUnanswered;
     case HeadStatus::kPending:
-      return Standing::kUnanswered;
+      return answered && !evidence.waited ? Standing::kAnswered : Standing::kUnanswered;
   }
   return Standing::kAskStatus;
 }

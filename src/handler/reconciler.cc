@@ -75,6 +75,7 @@ class OpenHeadReconciler final : public Reconciler {
       const bool stored = co_await Follow(*standing, pull, evidence, settings, found);
       if (!stored) co_return;
     }
+    pending_before_ = std::exchange(pending_, {});
     if (found.complete) Forget(survey.pulls);
   }
 
@@ -86,16 +87,24 @@ class OpenHeadReconciler final : public Reconciler {
     if (found.github_fails) co_return std::nullopt;
     const bool told = co_await LookAtStatus(pull, evidence, found);
     if (!told) co_return std::nullopt;
-    co_return Judge(evidence);
+    const std::string name = HeadName(pull);
+    evidence.waited = pending_before_.contains(name);
+    const Standing judged = Judge(evidence);
+    if (evidence.status == HeadStatus::kPending) {
+      pending_.insert(name);
+    } else if (judged == Standing::kAnswered) {
+      settled_[name] = {evidence.deliveries.newest_id, evidence.status};
+    }
+    co_return judged;
   }
 
-  // False when GitHub did not tell. What was final once is not asked for again while the inbox
+  // False when GitHub did not tell. What was an answer once is not asked for again while the inbox
   // knows nothing newer of the head: an old pull request would cost a call each time.
   Task<bool> LookAtStatus(const PullRequest& pull, HeadEvidence& evidence, Reconciliation& found) {
     const std::string name = HeadName(pull);
     const auto settled = settled_.find(name);
-    if (settled != settled_.end() && settled->second == evidence.deliveries.newest_id) {
-      evidence.status = HeadStatus::kFinal;
+    if (settled != settled_.end() && settled->second.newest_id == evidence.deliveries.newest_id) {
+      evidence.status = settled->second.status;
       co_return true;
     }
     ++found.statuses_asked;
@@ -107,7 +116,6 @@ class OpenHeadReconciler final : public Reconciler {
       co_return false;
     }
     evidence.status = ReadStatuses(*statuses);
-    if (evidence.status == HeadStatus::kFinal) settled_[name] = evidence.deliveries.newest_id;
     co_return true;
   }
 
@@ -187,8 +195,13 @@ class OpenHeadReconciler final : public Reconciler {
 
   const ReconcilerDeps deps_;
   bool said_there_are_none_ = false;
-  // Open heads whose status was final when asked for, with their newest delivery at that time.
-  std::unordered_map<std::string, std::int64_t> settled_;
+  struct Settled {
+    std::int64_t newest_id;  // of its deliveries at that time
+    HeadStatus status;
+  };
+  std::unordered_map<std::string, Settled> settled_;  // open heads whose status was an answer
+  std::unordered_set<std::string> pending_;           // heads, of this comparison so far
+  std::unordered_set<std::string> pending_before_;    // and of the one before
 };
 
 }  // namespace

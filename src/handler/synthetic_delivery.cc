@@ -1,5 +1,7 @@
 #include "prow_coverage/handler/synthetic_delivery.h"
 
+#include <charconv>
+#include <chrono>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -52,6 +54,21 @@ inbox::NewDelivery SyntheticDelivery(const PullRequest& pull, std::string guid,
   delivery.body = event.dump(-1, ' ', false, Json::error_handler_t::replace);
   delivery.origin = origin;
   return delivery;
+}
+
+std::string RerunGuid(std::string_view job_name, WallTime job_start) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(job_start.time_since_epoch());
+  return std::string(kRerunGuid) + std::string(job_name) + "-" + std::to_string(seconds.count());
+}
+
+std::optional<WallTime> RerunOf(const inbox::NewDelivery& delivery) {
+  const std::string_view guid = delivery.guid;
+  if (delivery.origin != kRerunOrigin || !guid.starts_with(kRerunGuid)) return std::nullopt;
+  const auto digits = guid.substr(guid.rfind('-') + 1);
+  std::int64_t seconds = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return WallTime(std::chrono::seconds(seconds));
 }
 
 std::string BecauseOf(std::string_view body) {

@@ -24,6 +24,11 @@ Outcome Broken(Reason reason, Error error) {
   return outcome;
 }
 
+// An attempt that ended before the job began that a further one is asked for in place of.
+bool IsBefore(const ExistingJob& existing, std::optional<WallTime> rerun_of) {
+  return rerun_of && existing.start_time && *existing.start_time < *rerun_of;
+}
+
 std::string Short(const std::string& sha) { return sha.substr(0, 12); }
 
 }  // namespace
@@ -175,6 +180,7 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
   trace_.Detail("state " + existing->state);
   switch (existing->phase) {
     case ExistingJob::Phase::kEnded:
+      if (IsBefore(*existing, RerunOf(delivery_))) break;
       co_return Because(Reason::kJobFinished, job_name_ + " (" + existing->state + ")");
     case ExistingJob::Phase::kRunning: {
       Outcome outcome = Because(Reason::kJobExists, job_name_);

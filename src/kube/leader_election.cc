@@ -29,15 +29,17 @@ class LeaseElection final : public LeaderElection {
       const auto begun = clock_.Monotonic();
       const Result<void> stepped = co_await Step();
       if (!stepped) Stumble(stepped.error());
-      if (leading_ && !unpermitted_ && clock_.Monotonic() - renewed_at_ > options_.renew_deadline) {
-        Change(false, false);
-      }
+      Lapse();
       const auto left = options_.step - (clock_.Monotonic() - begun);
       co_await clock_.SleepFor(
           std::max<MonotonicTime::duration>(left, std::chrono::milliseconds(50)));
       const auto cancellation = co_await asio::this_coro::cancellation_state;
       if (cancellation.cancelled() != asio::cancellation_type::none) co_return;
     }
+  }
+
+  bool Leads() const override {
+    return leading_ && (unpermitted_ || clock_.Monotonic() - renewed_at_ < options_.renew_deadline);
   }
 
   Task<void> Release() override {
@@ -86,15 +88,21 @@ class LeaseElection final : public LeaderElection {
     co_return co_await Put(std::move(lease), false);
   }
 
-  // True once it has stood unchanged for its duration.
+  // What was asked for meanwhile was refused; who leads again hears of it.
+  void Lapse() {
+    if (leading_ && !Leads()) Change(false, false);
+  }
+
+  // True once it has stood unchanged for its duration, less the step that it was seen late by.
   bool IsDead(const Lease& lease) {
     const auto now = clock_.Monotonic();
     if (!observed_ || *observed_ != lease) {
       observed_ = lease;
       observed_at_ = now;
     }
-    const auto duration = std::clamp<std::int64_t>(lease.duration_seconds, 1, 3600);
-    return now - observed_at_ >= std::chrono::seconds(duration);
+    const std::chrono::seconds duration(std::clamp<std::int64_t>(lease.duration_seconds, 1, 3600));
+    return now - observed_at_ >=
+           std::max<std::chrono::milliseconds>(duration - options_.step, std::chrono::seconds(1));
   }
 
   // Creates, renews or takes the Lease. `alone`: as for OnLead.
@@ -120,6 +128,7 @@ class LeaseElection final : public LeaderElection {
     auto held = ParseLease(*stored);
     if (!held) co_return held.error();
     held_ = std::move(*held);
+    Lapse();
     renewed_at_ = asked_at;
     unpermitted_ = false;
     if (!leading_) Change(true, alone);

@@ -73,6 +73,13 @@ Answer Unavailable(const Job& job, const Policy& policy, const std::string& caus
   return Final(job, policy, state, std::string(kUnavailable) + cause, why);
 }
 
+// Failed tests are the tests' own fault, whoever lost the numbers.
+Answer WithoutNumbers(const Job& job, const Policy& policy, const std::string& cause,
+                      std::string_view why) {
+  if (job.state == JobState::kSuccess) return Unavailable(job, policy, cause, why);
+  return Final(job, policy, CommitState::kFailure, std::string(kFailedText) + cause, why);
+}
+
 std::string ForOver(std::chrono::milliseconds duration) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(duration);
   if (minutes.count() > 0) return " for over " + std::to_string(minutes.count()) + " min";
@@ -119,6 +126,14 @@ Answer UnderWay(const Job& job, const StateRow& row, const Told& told, const Pol
 
 }  // namespace
 
+bool MayBeRunAgain(const Job& job, const Told& told) {
+  return !job.is_rerun && told.rerun_of.empty();
+}
+
+bool WaitsForRerun(const Job& job, const Told& told) {
+  return !job.is_rerun && told.rerun_of == job.name;
+}
+
 std::string_view ToString(Phase phase) { return kPhases[static_cast<int>(phase)]; }
 
 Phase ParsePhase(std::string_view name) {
@@ -139,10 +154,13 @@ Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime n
   return {row.next, Phase::kEnded, {}, ToString(job.state), {}};
 }
 
+bool IsFinal(const github::CommitStatus& status) {
+  return status.state != CommitState::kPending && !IsProvisional(status.description);
+}
+
 bool TellsTheEnd(const github::CommitStatus& status, const Job& job, const Policy& policy) {
   const bool ours = !job.build_id.empty() && status.target_url == LinkTo(job, policy);
-  if (!ours || status.state == CommitState::kPending) return false;
-  return !IsProvisional(status.description);
+  return IsFinal(status) && (ours || job.deleted);
 }
 
 Answer Measured(const Job& job, const Policy& policy, const Result<results::Summary>& summary,
@@ -155,16 +173,14 @@ Answer Measured(const Job& job, const Policy& policy, const Result<results::Summ
     const auto state = kStates[static_cast<int>(judgement.outcome)];
     return Final(job, policy, state, judgement.text, "measured");
   }
-  const std::string why = Cleaned(summary.error().message);
-  if (succeeded) return Unavailable(job, policy, why, "no numbers");
-  return Final(job, policy, CommitState::kFailure, std::string(kFailedText) + why,
-               "failed without numbers");
+  return WithoutNumbers(job, policy, Cleaned(summary.error().message), "no numbers");
 }
 
 Answer Unfetched(const Job& job, const Policy& policy, std::string_view why, bool asked_again) {
+  constexpr std::string_view for_the_log = "the artifact store is out of order";
   std::string cause(why);
   if (asked_again) cause += kAskedAgain;
-  Answer answer = Unavailable(job, policy, cause, "the artifact store is out of order");
+  Answer answer = WithoutNumbers(job, policy, cause, for_the_log);
   if (asked_again) answer.phase = Phase::kStuck;
   return answer;
 }
@@ -175,12 +191,13 @@ Answer Interrupted(const Job& job, const Told& told, const Policy& policy, bool 
   if (job.deleted) {
     Answer answer = Unavailable(job, policy, "the ProwJob was deleted", "deleted");
     // What is left of a job that went while we were down has no link of its own.
-    if (told.IsAbout(job) && told.status) answer.status.target_url = told.status->target_url;
+    const bool links = told.IsAbout(job) && told.status && !IsFinal(*told.status);
+    if (links) answer.status.target_url = told.status->target_url;
     return answer;
   }
-  if (told.rerun_of.empty()) return {Next::kRerun, Phase::kWaiting, {}, "aborted", {}};
+  if (MayBeRunAgain(job, told)) return {Next::kRerun, Phase::kWaiting, {}, "aborted", {}};
   const auto patience = told.rerun_at + policy.stuck_after;
-  if (told.rerun_of == job.name && now < patience) {
+  if (WaitsForRerun(job, told) && now < patience) {
     Answer wait;
     wait.again_at = patience;
     return wait;

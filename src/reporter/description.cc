@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "prow_coverage/base/utf8.h"
 
@@ -25,20 +26,24 @@ void SkipEscape(std::string_view& text) {
   }
 }
 
-// U+0080..9F (controls), U+200B..F, U+2028..E, U+2060..F (invisible, or turn the direction).
-bool IsInvisible(std::string_view character) {
-  if (character.size() == 2) return character[0] == '\xC2' && character[1] < '\xA0';
-  if (character.size() != 3 || character[0] != '\xE2') return false;
-  const auto last = static_cast<unsigned char>(character[2]);
-  if (character[1] == '\x80')
-    return (last >= 0x8B && last <= 0x8F) || (last >= 0xA8 && last <= 0xAE);
-  return character[1] == '\x81' && last >= 0xA0 && last <= 0xAF;
-}
+struct CodePoints {
+  char32_t first;
+  char32_t last;
+};
+
+// What is not seen, or turns the direction.
+constexpr CodePoints kInvisible[] = {
+    {0x00, 0x20},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},     {0x115F, 0x1160},
+    {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},   {0x3164, 0x3164},
+    {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+};
 
 bool IsPlain(std::string_view character) {
-  if (character.size() > 1) return !IsInvisible(character);
-  const auto c = static_cast<unsigned char>(character[0]);
-  return c > ' ' && c != 0x7F && kMarkdown.find(character[0]) == std::string_view::npos;
+  if (character.size() == 1 && kMarkdown.find(character[0]) != std::string_view::npos) return false;
+  const char32_t value = FrontCodePoint(character).value;
+  return std::none_of(std::begin(kInvisible), std::end(kInvisible), [&](const CodePoints& range) {
+    return value >= range.first && value <= range.last;
+  });
 }
 
 // Everything that is not plain becomes one space between two words.

@@ -3,40 +3,21 @@
 #include <algorithm>
 #include <utility>
 
-#include "prow_coverage/base/back_off.h"
 #include "prow_coverage/github/commit_gone.h"
 #include "prow_coverage/prow/prow_job.h"
 
 #include "next_attempt.h"
 #include "save.h"
-#include "summary_file.h"
+#include "standing.h"
 
 namespace prow_coverage::reporter {
 namespace {
 
 using Next = Answer::Next;
 
-// A store that is out of order gets a minute or two before the status says so, and a day before
-// nobody asks it any more.
-constexpr int kQuietFetches = 6;
-constexpr auto kMaxFetchTime = std::chrono::hours(24);
-constexpr BackOff kFetchBackOff{std::chrono::seconds(2), std::chrono::minutes(10)};
-
-Stepped Again() { return {true, {}, {}}; }
-
 bool IsFurther(const Job& job, const Job& known) {
   if (job.name != known.name) return IsNewer(job, known);
   return HasEnded(job.state) && !HasEnded(known.state) && job.start_time >= known.start_time;
-}
-
-// A repository that was deleted answers so for ever; once the job has gone as well, nobody waits.
-bool IsHopeless(const Error& error, const Entry& entry, const Job& job) {
-  const bool refused = error.code == ErrorCode::kRejected || error.code == ErrorCode::kNotFound;
-  return refused && HasEnded(job.state) && entry.live.empty();
-}
-
-bool IsFinal(const Error& error, const Entry& entry, const Job& job) {
-  return github::IsCommitGone(error) || IsHopeless(error, entry, job);
 }
 
 }  // namespace
@@ -47,37 +28,73 @@ Policy Desk::PolicyFor(const Job& job) const {
   return {config != nullptr && config->gate, options_.stuck_after, settings->deck_url};
 }
 
-// The configuration's; without one the job's own, since then nobody else has named any.
-std::optional<results::Threshold> Desk::ThresholdFor(
-    const Job& job, const Result<results::Summary>& summary) const {
-  const auto settings = deps_.settings();
-  if (settings->jobs.built_in()) return summary ? results::OwnThreshold(*summary) : std::nullopt;
-  const auto* config = settings->jobs.For(job.head.org, job.head.repo);
-  if (config == nullptr || !config->coverage_threshold) return std::nullopt;
-  return results::Threshold{*config->coverage_threshold, config->threshold_text};
-}
-
 Task<Stepped> Desk::Step(std::string key) {
   Entry* entry = heads_.Find(key);
-  if (entry == nullptr || !entry->job) co_return Stepped();
+  if (entry == nullptr) co_return Stepped();
+  if (entry->look_again_at && deps_.clock.Monotonic() >= *entry->look_again_at) {
+    co_return co_await LookAgain(*entry);
+  }
+  if (!entry->job) co_return Stepped();
   const JobPointer job = entry->job;
+  if (entry->claim != Claim::kOurs) co_return co_await AskWhose(*entry, job);
   const Policy policy = PolicyFor(*job);
   Answer answer = Decide(*job, entry->told, policy, deps_.clock.Now());
-  if (HasEnded(job->state) && !entry->verified && answer.next != Next::kNothing) {
+  const bool over = HasEnded(job->state) || job->deleted;
+  if (over && answer.next != Next::kNothing) {
     auto found = co_await FindTheEnd(*entry, job, policy);
     if (found) co_return std::move(*found);
   }
   co_return co_await CarryOut(*entry, job, policy, std::move(answer));
 }
 
+Task<Stepped> Desk::AskWhose(Entry& entry, JobPointer job) {
+  if (entry.claim == Claim::kForeign) co_return Stepped();
+  const Head head = job->head;
+  const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
+  const bool unseen = !statuses && (statuses.error().code == ErrorCode::kNotFound ||
+                                    statuses.error().code == ErrorCode::kRejected);
+  if (!statuses && !unseen) co_return Failed(statuses.error());
+  if (entry.claim == Claim::kOurs) co_return Again();
+  const auto ours = statuses ? OursAmong(*statuses) : std::nullopt;
+  entry.claim = ours ? Claim::kOurs : Claim::kForeign;
+  if (ours) {
+    entry.told.status = ours;
+    entry.verified = true;
+    co_return Again();
+  }
+  deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"no_head"});
+  deps_.logger.Info("a ProwJob with our label is of no head of ours; it is not reported",
+                    {{"job", job->name}, {"head", KeyOf(head)}});
+  co_return Stepped();
+}
+
+Task<Stepped> Desk::LookAgain(Entry& entry) {
+  if (!deps_.may_write()) co_return Stepped();
+  const Head head = entry.head;
+  const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
+  if (!statuses && !github::IsCommitGone(statuses.error())) co_return Failed(statuses.error());
+  const auto& told = entry.told.status;
+  if (statuses && told && OursAmong(*statuses) != told) {
+    const auto set = co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, *told);
+    if (!set && !github::IsCommitGone(set.error())) co_return Failed(set.error());
+    deps_.logger.Warning(
+        "another replica's late status was replaced",
+        {{"org", head.org}, {"repo", head.repo}, {"pr", head.number}, {"sha", head.sha}});
+  }
+  entry.look_again_at.reset();
+  co_return Again();
+}
+
 // Another replica may have told it, or this one before it lost its inbox.
 Task<std::optional<Stepped>> Desk::FindTheEnd(Entry& entry, JobPointer job, Policy policy) {
-  if (!may_write_()) co_return Stepped();
+  if (!deps_.may_write()) co_return Stepped();
   const Explains tells_the_end = [job, policy](const auto& status) {
     return TellsTheEnd(status, *job, policy);
   };
-  auto verified = co_await Verify(entry, job, tells_the_end);
-  if (verified) co_return std::move(*verified);
+  if (!entry.verified) {
+    auto verified = co_await Verify(entry, job, tells_the_end);
+    if (verified) co_return std::move(*verified);
+  }
   const auto& stands = entry.told.status;
   if (!stands || !tells_the_end(*stands)) co_return std::nullopt;
   Reach(entry, *job, Phase::kEnded);
@@ -109,7 +126,8 @@ Task<Stepped> Desk::CarryOut(Entry& entry, JobPointer job, Policy policy, Answer
 Task<Stepped> Desk::Interrupt(Entry& entry, JobPointer job, Policy policy) {
   const Head head = job->head;
   auto pull = co_await deps_.github.GetPullRequest(head.org, head.repo, head.number);
-  if (!pull && pull.error().code != ErrorCode::kNotFound) co_return Failed(pull.error());
+  if (!pull && !MeansGone(pull.error(), entry, deps_.clock.Monotonic()))
+    co_return Failed(pull.error());
   if (entry.job != job) co_return Again();
   const bool wanted = pull && pull->state == "open" && pull->head_sha == head.sha;
   Answer answer = Interrupted(*job, entry.told, policy, wanted, deps_.clock.Now());
@@ -120,121 +138,52 @@ Task<Stepped> Desk::Interrupt(Entry& entry, JobPointer job, Policy policy) {
 }
 
 Task<Stepped> Desk::Rerun(Entry& entry, JobPointer job, PullRequest pull) {
-  if (!may_write_()) co_return Stepped();
-  auto delivery = NextAttempt(pull, *job);
-  auto accepted = co_await deps_.accept(std::move(delivery));
-  // A conflict: it was asked for before the pull request got another title.
-  if (!accepted && accepted.error().code != ErrorCode::kConflict) {
-    co_return Failed(accepted.error());
-  }
-  deps_.logger.Info("a job was aborted while its head is wanted: the next attempt is asked for",
-                    {{"org", job->head.org},
-                     {"repo", job->head.repo},
-                     {"pr", job->head.number},
-                     {"sha", job->head.sha},
-                     {"job", job->name}});
-  if (!entry.told.IsAbout(*job)) entry.told.phase = Phase::kWaiting;
-  entry.told.job_name = job->name;
-  entry.told.job_start = job->start_time;
-  entry.told.rerun_of = job->name;
-  entry.told.rerun_at = deps_.clock.Now();
-  co_await Save(deps_, entry);
+  if (!deps_.may_write()) co_return Stepped();
+  const auto asked = co_await AskForNextAttempt(deps_, entry, job, std::move(pull),
+                                                "a job was aborted while its head is wanted");
+  if (!asked) co_return Failed(asked.error());
   co_return Again();
 }
 
-Task<Stepped> Desk::Measure(Entry& entry, JobPointer job, Policy policy) {
-  auto summary = co_await FetchSummary(deps_.artifacts, job);
-  if (entry.job != job) co_return Again();
-  if (!summary && IsOfTheStore(summary.error())) {
-    co_return co_await MeasureLater(entry, job, policy, summary.error());
-  }
-  entry.failed_fetches = 0;
-  if (!summary) {
-    deps_.logger.Warning("a job has ended without coverage numbers",
-                         {{"org", job->head.org},
-                          {"repo", job->head.repo},
-                          {"pr", job->head.number},
-                          {"sha", job->head.sha},
-                          {"job", job->name},
-                          {"error", summary.error().message}});
-    if (summary.error().code != ErrorCode::kInvalidArgument) {
-      summary = Error{summary.error().code, std::string(WhyNoSummary(summary.error().code)), {}};
-    }
-  }
-  const auto threshold = ThresholdFor(*job, summary);
-  Answer answer = Measured(*job, policy, summary, threshold);
-  co_return co_await Write(entry, job, std::move(answer));
-}
-
-Task<Stepped> Desk::MeasureLater(Entry& entry, JobPointer job, Policy policy, Error error) {
-  const auto now = deps_.clock.Monotonic();
-  if (entry.failed_fetches == 0) entry.first_failed_fetch = now;
-  const auto wait = std::max(FullJitter(kFetchBackOff, entry.failed_fetches, Random01()),
-                             std::chrono::milliseconds(250));
-  ++entry.failed_fetches;
-  const bool again = now - entry.first_failed_fetch < kMaxFetchTime;
-  deps_.logger.Warning(again ? "the artifact store is out of order; it is asked again"
-                             : "the artifact store is out of order; it is not asked any more",
-                       {{"org", job->head.org},
-                        {"repo", job->head.repo},
-                        {"pr", job->head.number},
-                        {"sha", job->head.sha},
-                        {"job", job->name},
-                        {"error", error.message},
-                        {"failures", entry.failed_fetches},
-                        {"retry_in_ms", wait.count()}});
-  Stepped later;
-  later.again_at = deps_.clock.Now() + wait;
-  if (again && entry.failed_fetches <= kQuietFetches) co_return later;
-  Answer answer = Unfetched(*job, policy, WhyNoSummary(error.code), again);
-  const bool told = entry.told.IsAbout(*job) && entry.told.phase == answer.phase;
-  if (told && entry.told.status == answer.status) co_return later;
-  auto written = co_await Write(entry, job, std::move(answer));
-  const bool done = written.again && again && entry.job == job;
-  co_return done ? std::move(later) : std::move(written);
-}
-
 Task<Stepped> Desk::Write(Entry& entry, JobPointer job, Answer answer) {
-  if (!may_write_()) co_return Stepped();
+  if (!deps_.may_write()) co_return Stepped();
   if (entry.told.status != answer.status) {
     if (!entry.verified) {
       auto looked_up = co_await LookUp(entry, job, answer);
       if (looked_up) co_return std::move(*looked_up);
     }
-    if (!may_write_()) co_return Stepped();
+    if (!deps_.may_write()) co_return Stepped();
     const Head head = job->head;
     const auto set =
         co_await deps_.github.CreateStatus(head.org, head.repo, head.sha, answer.status);
-    if (!set && IsFinal(set.error(), entry, *job)) {
+    if (!set && MeansGone(set.error(), entry, deps_.clock.Monotonic())) {
       co_return co_await CommitGone(entry, job, set.error());
+    }
+    if (!set && set.error().code == ErrorCode::kRejected) {
+      co_return co_await GiveUp(entry, job, std::move(answer), set.error());
     }
     if (!set) co_return Failed(set.error());
     Note(entry, *job, answer);
   }
-  Reach(entry, *job, answer.phase);
-  entry.told.status = std::move(answer.status);
-  co_await Save(deps_, entry);
-  co_return Again();
+  co_return co_await Keep(entry, job, std::move(answer));
 }
 
 // Another replica may have set one, or this one just before it died.
 Task<std::optional<Stepped>> Desk::Verify(Entry& entry, JobPointer job, Explains explains) {
   const Head head = job->head;
   const auto statuses = co_await deps_.github.ListStatuses(head.org, head.repo, head.sha);
-  if (!statuses && IsFinal(statuses.error(), entry, *job)) {
+  if (!statuses && MeansGone(statuses.error(), entry, deps_.clock.Monotonic())) {
     co_return co_await CommitGone(entry, job, statuses.error());
   }
   if (!statuses) co_return Failed(statuses.error());
-  const auto ours = std::find_if(statuses->begin(), statuses->end(), [](const auto& status) {
-    return status.context == prow::kJobName;
-  });
-  const bool unexpected = ours != statuses->end() && entry.told.status != *ours;
+  const auto ours = OursAmong(*statuses);
+  const bool unexpected = ours && entry.told.status != ours;
   if (unexpected && !explains(*ours)) {
     const auto caught_up = co_await CatchUp(head);
     if (!caught_up) co_return Failed(caught_up.error());
   }
   entry.verified = true;
-  if (ours != statuses->end()) entry.told.status = *ours;
+  if (ours) entry.told.status = ours;
   if (entry.job != job) co_return Again();
   co_return std::nullopt;
 }
@@ -280,6 +229,24 @@ Task<Stepped> Desk::CommitGone(Entry& entry, JobPointer job, Error error) {
   return Close(entry, std::move(job), std::move(answer));
 }
 
+Task<Stepped> Desk::GiveUp(Entry& entry, JobPointer job, Answer answer, Error error) {
+  deps_.logger.Error("GitHub refuses this status for good; it is not tried again",
+                     {{"org", job->head.org},
+                      {"repo", job->head.repo},
+                      {"pr", job->head.number},
+                      {"sha", job->head.sha},
+                      {"job", job->name},
+                      {"error", error.message}});
+  co_return co_await Keep(entry, job, std::move(answer));
+}
+
+Task<Stepped> Desk::Keep(Entry& entry, JobPointer job, Answer answer) {
+  Reach(entry, *job, answer.phase);
+  entry.told.status = std::move(answer.status);
+  co_await Save(deps_, entry);
+  co_return Again();
+}
+
 Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
   deps_.logger.Info("no status is set for this job", {{"org", job->head.org},
                                                       {"repo", job->head.repo},
@@ -294,6 +261,7 @@ Task<Stepped> Desk::Close(Entry& entry, JobPointer job, Answer answer) {
 
 void Desk::Note(Entry& entry, const Job& job, const Answer& answer) {
   entry.failures = 0;
+  heads_.NoteSet(entry, deps_.clock.Monotonic());
   const auto state = github::ToString(answer.status.state);
   deps_.metrics.Add(metrics::Metric::kReports, {state});
   deps_.logger.Info("commit status set", {{"org", job.head.org},

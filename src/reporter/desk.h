@@ -17,10 +17,8 @@ namespace prow_coverage::reporter {
 // a head at a time.
 class Desk {
  public:
-  // `may_write` is asked right before each write: false once another replica reports.
-  Desk(const ReporterDeps& deps, const ReporterOptions& options, Heads& heads,
-       std::function<bool()> may_write)
-      : deps_(deps), options_(options), heads_(heads), may_write_(std::move(may_write)) {}
+  Desk(const ReporterDeps& deps, const ReporterOptions& options, Heads& heads)
+      : deps_(deps), options_(options), heads_(heads) {}
 
   // The head of `key` must be busy, so that its entry stays.
   Task<Stepped> Step(std::string key);
@@ -28,6 +26,11 @@ class Desk {
  private:
   using JobPointer = std::shared_ptr<const Job>;
 
+  // Another replica's late word may have taken the place of ours.
+  Task<Stepped> LookAgain(Entry& entry);
+  // A job by another's name alone is that of a head of ours once run again by a person, its first
+  // job long gone.
+  Task<Stepped> AskWhose(Entry& entry, JobPointer job);
   // nullopt: the end of the job has still to be told.
   Task<std::optional<Stepped>> FindTheEnd(Entry& entry, JobPointer job, Policy policy);
   Task<Stepped> CarryOut(Entry& entry, JobPointer job, Policy policy, Answer answer);
@@ -45,6 +48,9 @@ class Desk {
   Task<Result<void>> CatchUp(Head head);
   Task<Stepped> Close(Entry& entry, JobPointer job, Answer answer);
   Task<Stepped> CommitGone(Entry& entry, JobPointer job, Error error);
+  // GitHub will never take this status; it may well take the next.
+  Task<Stepped> GiveUp(Entry& entry, JobPointer job, Answer answer, Error error);
+  Task<Stepped> Keep(Entry& entry, JobPointer job, Answer answer);
   void Note(Entry& entry, const Job& job, const Answer& answer);
   [[nodiscard]] Policy PolicyFor(const Job& job) const;
   [[nodiscard]] std::optional<results::Threshold> ThresholdFor(
@@ -53,7 +59,6 @@ class Desk {
   const ReporterDeps& deps_;
   const ReporterOptions& options_;
   Heads& heads_;
-  const std::function<bool()> may_write_;
 };
 
 }  // namespace prow_coverage::reporter

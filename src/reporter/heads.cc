@@ -11,8 +11,6 @@ namespace {
 
 using github::CommitState;
 
-constexpr std::size_t kMaxStrangers = 10000;
-
 constexpr CommitState kCommitStates[] = {CommitState::kPending, CommitState::kSuccess,
                                          CommitState::kFailure, CommitState::kError};
 
@@ -37,6 +35,11 @@ bool EndsTheRerun(const Job& job, const Told& told) {
   return !told.IsAbout(job) && (job.attempt == 0 || told.job_name != told.rerun_of);
 }
 
+bool IsOver(const Entry& entry) {
+  const bool all_told = !entry.job || entry.claim != Claim::kOurs;
+  return all_told && !entry.look_again_at && entry.live.empty() && !entry.busy;
+}
+
 // Stands for a job that went while nobody looked.
 Job Missing(const Entry& entry) {
   Job job;
@@ -50,7 +53,8 @@ Job Missing(const Entry& entry) {
 }  // namespace
 
 bool IsOrphan(const Entry& entry) {
-  return entry.job && entry.job->deleted && !IsTold(entry, *entry.job);
+  if (!entry.job || entry.claim != Claim::kOurs || IsTold(entry, *entry.job)) return false;
+  return std::find(entry.live.begin(), entry.live.end(), entry.job->name) == entry.live.end();
 }
 
 void Reach(Entry& entry, const Job& job, Phase phase) {
@@ -69,6 +73,7 @@ void Heads::Restore(const inbox::Report& report, WallTime now) {
   // Its job may have been made, and seen, before this was read.
   Entry& entry = entries_[KeyOf(head)];
   entry.head = std::move(head);
+  entry.claim = Claim::kOurs;
   entry.told = {
       report.job_name, report.job_start, ParsePhase(report.phase), {}, report.rerun_of, now};
   if (const auto state = ParseCommitState(report.state)) {
@@ -80,17 +85,13 @@ void Heads::Restore(const inbox::Report& report, WallTime now) {
 Heads::Change Heads::Upsert(Job job) {
   const std::string key = KeyOf(job.head);
   key_by_job_[job.name] = key;
-  const auto known = entries_.find(key);
-  if (known != entries_.end()) return Take(known->second, key, std::move(job));
-  if (job.attempt == 0) return Keep(key, std::move(job));
-  Entry& entry = entries_[key];
+  const auto [known, is_new] = entries_.try_emplace(key);
+  Entry& entry = known->second;
   entry.head = job.head;
+  const bool ours = job.attempt > 0;
+  if (ours) entry.claim = Claim::kOurs;
   Change change = Take(entry, key, std::move(job));
-  change.new_head = true;
-  if (auto strangers = strangers_.extract(key)) {
-    stranger_count_ -= strangers.mapped().size();
-    for (auto& stranger : strangers.mapped()) Take(entry, key, std::move(stranger));
-  }
+  change.new_head = is_new && ours;
   return change;
 }
 
@@ -106,25 +107,9 @@ Heads::Change Heads::Take(Entry& entry, const std::string& key, Job job) {
   if (entry.job && *entry.job == job) return {Met::kUnchanged, key, false};
   if (EndsTheRerun(job, entry.told)) entry.told.rerun_of.clear();
   if (!same) entry.failed_fetches = 0;
-  entry.orphaned_at.reset();
+  entry.ask_about_orphan_at.reset();
   entry.job = std::make_shared<const Job>(std::move(job));
   return {Met::kChanged, key, false};
-}
-
-Heads::Change Heads::Keep(const std::string& key, Job job) {
-  auto& kept = strangers_[key];
-  const auto same = std::find_if(kept.begin(), kept.end(),
-                                 [&](const Job& known) { return known.name == job.name; });
-  if (same != kept.end()) {
-    *same = std::move(job);
-    return {Met::kUnchanged, key, false};
-  }
-  if (stranger_count_ < kMaxStrangers) {
-    ++stranger_count_;
-    kept.push_back(std::move(job));
-  }
-  if (kept.empty()) strangers_.erase(key);
-  return {Met::kStranger, key, false};
 }
 
 std::optional<std::string> Heads::Delete(const std::string& name) {
@@ -132,16 +117,11 @@ std::optional<std::string> Heads::Delete(const std::string& name) {
   if (found == key_by_job_.end()) return std::nullopt;
   const std::string key = std::move(found->second);
   key_by_job_.erase(found);
-  if (const auto kept = strangers_.find(key); kept != strangers_.end()) {
-    stranger_count_ -=
-        std::erase_if(kept->second, [&](const Job& job) { return job.name == name; });
-    if (kept->second.empty()) strangers_.erase(kept);
-  }
   const auto known = entries_.find(key);
   if (known == entries_.end()) return std::nullopt;
   Entry& entry = known->second;
   std::erase(entry.live, name);
-  if (!entry.job) {
+  if (!entry.job || entry.claim != Claim::kOurs) {
     Forget(key);
     return std::nullopt;
   }
@@ -162,8 +142,7 @@ std::vector<std::string> Heads::Settle() {
       entry.job = std::make_shared<const Job>(Missing(entry));
     }
     if (entry.job) keys.push_back(known->first);
-    const bool over = !entry.job && entry.live.empty() && !entry.busy;
-    known = over ? entries_.erase(known) : std::next(known);
+    known = IsOver(entry) ? entries_.erase(known) : std::next(known);
   }
   return keys;
 }
@@ -178,27 +157,31 @@ void Heads::Forget(const std::string& key) {
   if (known == entries_.end()) return;
   Entry& entry = known->second;
   if (entry.job && IsTold(entry, *entry.job)) entry.job.reset();
-  if (!entry.job && entry.live.empty() && !entry.busy) entries_.erase(known);
+  if (IsOver(entry)) entries_.erase(known);
 }
 
-bool Heads::Abandon(const std::string& key) {
-  const auto known = entries_.find(key);
-  if (known == entries_.end()) return true;
-  const Entry& entry = known->second;
-  if (IsOrphan(entry)) return false;
-  const bool over = !entry.job || HasEnded(entry.job->state);
-  if (over && entry.live.empty() && !entry.busy) entries_.erase(known);
-  return true;
+void Heads::Owe(const Job& job) {
+  const auto known = entries_.find(KeyOf(job.head));
+  if (known == entries_.end()) return;
+  Entry& entry = known->second;
+  if (entry.told.IsAbout(job) || IsOlderThanTold(job, entry.told)) return;
+  Reach(entry, job, Phase::kWaiting);
+  entry.owed = true;
 }
 
-void Heads::Doubt() {
+void Heads::Doubt(MonotonicTime until) {
+  doubted_until_ = until;
   for (auto& [key, entry] : entries_) entry.verified = false;
+}
+
+void Heads::NoteSet(Entry& entry, MonotonicTime now) const {
+  if (now < doubted_until_) entry.look_again_at = doubted_until_;
 }
 
 std::vector<std::string> Heads::Keys() const {
   std::vector<std::string> keys;
   for (const auto& [key, entry] : entries_) {
-    if (entry.job) keys.push_back(key);
+    if (entry.job || entry.look_again_at) keys.push_back(key);
   }
   return keys;
 }

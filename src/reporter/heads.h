@@ -15,12 +15,16 @@
 
 namespace prow_coverage::reporter {
 
+// Whether a head is of ours: it has a job by one of our names, or GitHub a status by ours.
+enum class Claim { kUnknown, kOurs, kForeign };
+
 // One head with the newest of its jobs.
 struct Entry {
   Head head;
   std::shared_ptr<const Job> job;  // null: none, or all is told of it
   Told told;
   std::vector<std::string> live;  // names of its jobs that exist
+  Claim claim = Claim::kUnknown;
   // Nobody else can have set its status since `told`: it need not be looked up before a write.
   bool verified = false;
 
@@ -30,16 +34,20 @@ struct Entry {
   bool dirty = false;   // it changed meanwhile
   int failures = 0;     // in a row
   std::string error;    // of the last one, "" when it succeeded
+  MonotonicTime failing_since;
+  bool owed = false;  // the inbox does not know yet that its job was made here
 
   // Of the artifact store, in a row, about `job`.
   int failed_fetches = 0;
   MonotonicTime first_failed_fetch;
 
-  // When it became an orphan.
-  std::optional<MonotonicTime> orphaned_at;
+  // When GitHub is asked about an orphan.
+  std::optional<MonotonicTime> ask_about_orphan_at;
+  // When another replica's last word has arrived, if it had one under way.
+  std::optional<MonotonicTime> look_again_at;
 };
 
-// Its job went before it had ended, and whether anybody has told that is not known here.
+// The object of its job is gone, and whether anybody has told how that ended is not known here.
 [[nodiscard]] bool IsOrphan(const Entry& entry);
 
 // "org/repo#number@sha"
@@ -52,7 +60,6 @@ class Heads {
   enum class Met {
     kChanged,    // it is the newest of its head and something is to be looked at
     kUnchanged,  // an older job, or one of which all is told
-    kStranger,   // of no head of ours (so far): kept, for its head may yet turn up
   };
 
   struct Change {
@@ -82,23 +89,25 @@ class Heads {
   // Its job has come to its end: what is kept of it shrinks, or goes with its last object.
   void Forget(const std::string& key);
 
-  // Its job is gone. One that has ended another replica tells of; false: it is an orphan.
-  bool Abandon(const std::string& key);
+  // This replica has made the job: unless something is told of it already, its end is owed.
+  void Owe(const Job& job);
 
-  // Another replica has led meanwhile.
-  void Doubt();
+  // Another replica has led meanwhile, and may have a status under way until `until`.
+  void Doubt(MonotonicTime until);
 
+  // Its status was set just now.
+  void NoteSet(Entry& entry, MonotonicTime now) const;
+
+  // Of the heads that have something to be looked at.
   [[nodiscard]] std::vector<std::string> Keys() const;
   [[nodiscard]] std::size_t jobs() const { return key_by_job_.size(); }
 
  private:
   Change Take(Entry& entry, const std::string& key, Job job);
-  Change Keep(const std::string& key, Job job);
 
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, std::string> key_by_job_;
-  std::unordered_map<std::string, std::vector<Job>> strangers_;  // by key
-  std::size_t stranger_count_ = 0;
+  MonotonicTime doubted_until_;
 };
 
 [[nodiscard]] inbox::Report ToReport(const Entry& entry);

@@ -8,6 +8,7 @@
 #include "prow_coverage/base/commit_sha.h"
 #include "prow_coverage/base/utf8.h"
 #include "prow_coverage/handler/handler.h"
+#include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/json/document.h"
 #include "prow_coverage/kube/rfc3339.h"
 #include "prow_coverage/prow/go_duration.h"
@@ -94,28 +95,32 @@ Result<Head> ReadHead(const json::Value& refs) {
   return ReadPull(refs, std::move(head));
 }
 
-// A value that no label can hold is left out or cut, so that only what is there can contradict.
-Result<void> CheckLabel(const json::Value& labels, std::string_view key,
-                        const std::string& expected) {
+// A label's key has dots of its own, which a path would take for steps.
+Result<std::optional<std::string>> Label(const json::Value& labels, std::string_view key) {
   std::optional<std::string> found;
-  // A label's key has dots of its own, which a path would take for steps.
   auto read = labels.ForEachMember("", [&](std::string_view name, const json::Value& value) {
     if (name == key) found = value.OptionalString("").value_or("");
     return Result<void>();
   });
   if (!read) return read.error();
+  return found;
+}
+
+// A value that no label can hold is left out or cut, so that only what is there can contradict.
+Result<void> CheckLabel(const json::Value& labels, std::string_view key,
+                        const std::string& expected) {
+  const auto found = Label(labels, key);
+  if (!found) return found.error();
   const auto label = prow::LabelValue(expected);
-  if (!found || !label || *found == *label) return {};
+  if (!*found || !label || **found == *label) return {};
   return NotOurs("the label " + std::string(key) + " contradicts spec.refs");
 }
 
-Result<void> CheckLabels(const json::Value& root, const Head& head) {
-  const auto labels = root.Object("metadata.labels");
-  if (!labels) return labels.error();
+Result<void> CheckLabels(const json::Value& labels, const Head& head) {
   for (const auto& [key, expected] :
        {std::pair{"prow.k8s.io/refs.org", head.org}, std::pair{"prow.k8s.io/refs.repo", head.repo},
         std::pair{"prow.k8s.io/refs.pull", std::to_string(head.number)}}) {
-    if (auto agrees = CheckLabel(*labels, key, expected); !agrees) return agrees;
+    if (auto agrees = CheckLabel(labels, key, expected); !agrees) return agrees;
   }
   return {};
 }
@@ -133,6 +138,9 @@ Result<void> ReadTimes(const json::Value& root, Job& job) {
   if (!start) start = kube::ParseRfc3339(Optional(root, "metadata.creationTimestamp"));
   if (!start) return NotOurs("it has neither status.startTime nor metadata.creationTimestamp");
   job.start_time = *start;
+  if (const auto ended = kube::ParseRfc3339(Optional(root, "status.completionTime"))) {
+    job.ended_at = *ended;
+  }
   const auto pending = kube::ParseRfc3339(Optional(root, "status.pendingTime"));
   job.state_since = job.state == JobState::kPending ? pending.value_or(*start) : *start;
   return {};
@@ -182,7 +190,12 @@ Result<void> ReadIdentity(const json::Value& root, Job& job) {
   job.head = std::move(*head);
   const auto base = refs->OptionalString("base_sha").value_or("");
   if (IsCommitSha(base)) job.base_sha = base;
-  return CheckLabels(root, job.head);
+  const auto labels = root.Object("metadata.labels");
+  if (!labels) return labels.error();
+  const auto guid = Label(*labels, "event-GUID");
+  if (!guid) return guid.error();
+  job.is_rerun = guid->value_or("").starts_with(handler::kRerunGuid);
+  return CheckLabels(*labels, job.head);
 }
 
 }  // namespace
@@ -208,6 +221,8 @@ Result<Job> ParseJob(std::string_view object, std::string_view github_host_url) 
   job.time_limit = ReadTimeLimit(root);
   job.gcs = ReadGcs(root);
   job.attempt = AttemptOf(job, github_host_url);
+  // Deck copies the labels of the job that a person runs again.
+  job.is_rerun = job.is_rerun && job.attempt > 0;
   return job;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <set>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,6 +16,7 @@
 #include "prow_coverage/kube/informer.h"
 #include "prow_coverage/prow/prow_job.h"
 
+#include "agenda.h"
 #include "alarms.h"
 #include "desk.h"
 #include "heads.h"
@@ -30,14 +32,23 @@ using std::chrono::milliseconds;
 constexpr std::size_t kReportPage = 1000;
 // How exactly a time is met at which a head is looked at again.
 constexpr milliseconds kTick{500};
+// So late a status of another replica's may still come after it has lost the Lease.
+constexpr std::chrono::seconds kLastWord{15};
+
+// 0 for a job that has not ended.
+WallTime::duration EndedSince(const Entry& entry, WallTime now) {
+  const bool ended = entry.job && HasEnded(entry.job->state) && entry.job->ended_at;
+  return ended ? std::max(now - *entry.job->ended_at, WallTime::duration(1))
+               : WallTime::duration(0);
+}
 
 class WatchingReporter final : public Reporter {
  public:
   WatchingReporter(ReporterDeps deps, ReporterOptions options)
       : deps_(std::move(deps)),
         options_(options),
-        desk_(deps_, options_, heads_, [this] { return leading_; }),
-        orphanage_(deps_, heads_) {}
+        desk_(deps_, options_, heads_),
+        orphanage_(deps_, options_, heads_) {}
 
   Task<void> Run() override {
     executor_ = co_await asio::this_coro::executor;
@@ -53,22 +64,27 @@ class WatchingReporter final : public Reporter {
   void Lead(bool leading, bool alone) override {
     leading_ = leading;
     deps_.metrics.Set(metrics::Metric::kReporting, {}, leading ? 1 : 0);
-    if (leading && !alone) heads_.Doubt();
-    if (!synced_) return;
-    for (const auto& key : heads_.Keys()) Wake(key);
+    if (leading && !alone) heads_.Doubt(deps_.clock.Monotonic() + kLastWord);
+    WakeAll(heads_.Keys());
   }
 
   void Saw(const std::string& object) override {
     const auto job = ParseJob(object, deps_.settings()->github_host_url);
+    if (!job) return;
     // What the watch has told of it since is newer.
-    if (job && !heads_.Knows(job->name)) OnJob(object);
+    if (!heads_.Knows(job->name)) {
+      OnJob(object);
+      unlisted_.insert(job->name);
+    }
+    heads_.Owe(*job);
+    Wake(KeyOf(job->head));
   }
 
   std::size_t busy() const override { return busy_; }
 
  private:
   kube::InformerCallbacks Callbacks() {
-    return {[this](const std::string& object) { OnJob(object); },
+    return {[this](const std::string& object) { unlisted_.erase(OnJob(object)); },
             [this](const kube::ObjectId& id, const std::string& last) { OnDeleted(id, last); },
             [this] { OnSynced(); }};
   }
@@ -89,32 +105,38 @@ class WatchingReporter final : public Reporter {
     }
   }
 
-  void OnJob(const std::string& object) {
+  // Answers its name; "" when it is none of ours.
+  std::string OnJob(const std::string& object) {
     auto job = ParseJob(object, deps_.settings()->github_host_url);
     if (!job) {
       deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"broken"});
       deps_.logger.Warning("a ProwJob with our label cannot be reported",
                            {{"error", job.error().message}});
-      return;
+      return "";
     }
-    const std::string name = job->name;
+    std::string name = job->name;
     const auto change = heads_.Upsert(std::move(*job));
-    if (change.met == Heads::Met::kStranger) {
-      deps_.metrics.Add(metrics::Metric::kStrangeJobs, {"no_head"});
-      deps_.logger.Info("a ProwJob with our label is of no head of ours; it is not reported",
-                        {{"job", name}, {"head", change.key}});
-    }
-    if (change.met != Heads::Met::kChanged) return;
+    if (change.met != Heads::Met::kChanged) return name;
     // A head that appears while nobody else reports has been told nothing yet.
     if (change.new_head && synced_ && leading_) heads_.Find(change.key)->verified = true;
     Wake(change.key);
+    return name;
   }
 
   void OnDeleted(const kube::ObjectId& id, const std::string& last) {
     if (!last.empty()) OnJob(last);
+    unlisted_.erase(id.name);
     const auto key = heads_.Delete(id.name);
-    if (!key) return;
-    if (leading_ || !heads_.Abandon(*key)) Wake(*key);
+    if (key) Wake(*key);
+  }
+
+  // The informer tells the end of what it has listed. A job that was made here and has never been
+  // listed may have gone before, or be newer than the list.
+  Task<void> LookFor(std::string name) {
+    const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace};
+    const auto object = co_await deps_.kube.Get(jobs, name);
+    const bool gone = !object && object.error().code == ErrorCode::kNotFound;
+    if (gone && unlisted_.contains(name)) OnDeleted({"", name, ""}, "");
   }
 
   void OnSynced() {
@@ -122,16 +144,34 @@ class WatchingReporter final : public Reporter {
     const auto keys = heads_.Settle();
     deps_.logger.Info("the list of coverage jobs is complete",
                       {{"jobs", heads_.jobs()}, {"to_look_at", keys.size()}});
-    for (const auto& key : keys) Wake(key);
+    const auto unlisted = unlisted_;
+    for (const auto& name : unlisted) {
+      asio::co_spawn(executor_, LookFor(name), Vital("a look for a job", deps_.logger));
+    }
+    WakeAll(keys);
+  }
+
+  void WakeAll(const std::vector<std::string>& keys) {
+    if (!synced_) return;
+    std::vector<Errand> errands;
+    for (const auto& key : keys) {
+      errands.push_back({key, EndedSince(*heads_.Find(key), deps_.clock.Now())});
+    }
+    for (const auto& errand : Agenda(std::move(errands))) {
+      if (errand.wait.count() == 0) Wake(errand.key);
+      if (errand.wait.count() > 0) {
+        alarms_.Set(errand.key, deps_.clock.Monotonic() + errand.wait);
+      }
+    }
   }
 
   // Before the first list is complete nobody knows which job of a head is its newest. A follower
-  // has only orphans to look at.
+  // has only orphans to look at, and debts to note down.
   void Wake(const std::string& key) {
     if (!synced_) return;
     Entry* entry = heads_.Find(key);
     if (entry == nullptr || entry->queued) return;
-    if (!leading_ && !IsOrphan(*entry)) return;
+    if (!leading_ && !entry->owed && !IsOrphan(*entry)) return;
     if (entry->busy) {
       entry->dirty = true;
       return;
@@ -168,19 +208,16 @@ class WatchingReporter final : public Reporter {
       entry->dirty = false;
       auto step = leading_ ? desk_.Step(key) : orphanage_.Step(key);
       stepped = co_await std::move(step);
+      if (entry->owed) co_await Save(deps_, *entry);
+      std::string error = stepped.error ? stepped.error->message : "";
+      co_await Remember(*entry, std::move(error));
     } while (stepped.again || entry->dirty);
     if (stepped.error) {
       Retry(key, *entry, *stepped.error);
     } else {
       entry->failures = 0;
     }
-    std::string error = stepped.error ? stepped.error->message : "";
-    co_await Remember(*entry, std::move(error));
-    if (stepped.again_at) {
-      alarms_.Set(key, deps_.clock.Monotonic() +
-                           std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(),
-                                                        milliseconds(0)));
-    }
+    SetAlarm(key, *entry, stepped);
     entry->busy = false;
     heads_.Forget(key);
     --active_;
@@ -195,11 +232,23 @@ class WatchingReporter final : public Reporter {
     co_await Save(deps_, entry);
   }
 
+  void SetAlarm(const std::string& key, const Entry& entry, const Stepped& stepped) {
+    auto at = entry.look_again_at;
+    if (stepped.again_at) {
+      const auto wait =
+          std::max<WallTime::duration>(*stepped.again_at - deps_.clock.Now(), milliseconds(0));
+      at = std::min(at.value_or(MonotonicTime::max()), deps_.clock.Monotonic() + wait);
+    }
+    if (at && !stepped.error) alarms_.Set(key, *at);
+  }
+
   void Retry(const std::string& key, Entry& entry, const Error& error) {
+    if (entry.failures == 0) entry.failing_since = deps_.clock.Monotonic();
     const auto wait = handler::RetryDelay(error, entry.failures, Random01());
     const bool alert = handler::Classify(error, handler::Remote::kGitHub).alert;
     deps_.logger.Log(alert ? LogLevel::kError : LogLevel::kWarning,
-                     "a status could not be set; it is tried again",
+                     leading_ ? "a head could not be reported; it is tried again"
+                              : "GitHub could not be asked about a head; it is tried again",
                      {{"org", entry.head.org},
                       {"repo", entry.head.repo},
                       {"pr", entry.head.number},
@@ -227,6 +276,8 @@ class WatchingReporter final : public Reporter {
   std::unique_ptr<kube::Informer> informer_;
   asio::any_io_executor executor_;
   std::deque<std::string> ready_;
+  std::set<std::string>
+      unlisted_;  // jobs that were made here, as long as no list or watch has them
   std::size_t active_ = 0;
   std::atomic<std::size_t> busy_ = 0;  // sequential, as Reporting::Idle needs it
   bool pumping_ = false;

@@ -6,7 +6,7 @@
 
 namespace prow_coverage::reporter {
 
-// Keeps what was told of a head; it has been told even when the inbox does not take it.
-Task<void> Save(const ReporterDeps& deps, const Entry& entry);
+// Keeps what was told of a head, or is owed; it has been told even when the inbox does not take it.
+Task<void> Save(const ReporterDeps& deps, Entry& entry);
 
 }  // namespace prow_coverage::reporter

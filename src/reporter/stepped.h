@@ -15,6 +15,8 @@ struct Stepped {
   std::optional<Error> error;        // or after a wait
 };
 
+[[nodiscard]] inline Stepped Again() { return {true, {}, {}}; }
+
 [[nodiscard]] inline Stepped Failed(Error error) {
   Stepped stepped;
   stepped.error = std::move(error);

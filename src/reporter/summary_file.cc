@@ -22,12 +22,14 @@ Task<Result<results::Summary>> FetchSummary(results::ArtifactStore& store,
     co_return Error{ours ? ErrorCode::kRejected : text.error().code, text.error().message, {}};
   }
   auto summary = results::ParseSummary(*text);
-  if (!summary) co_return WithContext(summary.error(), "coverage-summary.json is broken");
+  if (!summary) co_return WithContext(summary.error(), "coverage-summary.json");
   co_return summary;
 }
 
-std::string_view WhyNoSummary(ErrorCode code) {
-  switch (code) {
+std::string WhyNoSummary(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidArgument:
+      return error.message.substr(0, error.message.find(" ("));
     case ErrorCode::kNotFound:
       return "there is no coverage-summary.json";
     case ErrorCode::kTooLarge:
@@ -35,7 +37,7 @@ std::string_view WhyNoSummary(ErrorCode code) {
     case ErrorCode::kUnavailable:
       return "the artifact store does not answer";
     case ErrorCode::kPermissionDenied:
-      return "the artifact store refuses access";
+      return "the summary is missing or forbidden";
     default:
       return "coverage-summary.json cannot be fetched";
   }

@@ -19,6 +19,13 @@ std::string OneDecimal(double number) {
   return Format("%.1f", rounded == 0 ? 0.0 : rounded);
 }
 
+// One that is below the threshold does not look as if it were not.
+std::string Percent(double number, const std::optional<Threshold>& threshold) {
+  const bool below = threshold && number < threshold->percent;
+  const bool looks_enough = below && std::round(number * 10) / 10 >= threshold->percent;
+  return OneDecimal(looks_enough ? std::floor(number * 10) / 10 : number) + "%";
+}
+
 std::string Difference(const Summary& summary) {
   if (!summary.base_coverage) return "(no baseline)";
   const std::string text = OneDecimal(summary.pr_coverage - *summary.base_coverage);
@@ -30,7 +37,7 @@ std::string Difference(const Summary& summary) {
 
 Judgement Judge(const Summary& summary, const std::optional<Threshold>& threshold,
                 bool job_succeeded) {
-  const std::string numbers = OneDecimal(summary.pr_coverage) + "% " + Difference(summary);
+  const std::string numbers = Percent(summary.pr_coverage, threshold) + " " + Difference(summary);
   if (threshold && summary.pr_coverage < threshold->percent) {
     return {Outcome::kBelowThreshold, numbers + " -- below threshold " + threshold->text + "%"};
   }

@@ -1,5 +1,6 @@
 #include "prow_coverage/results/summary.h"
 
+#include <set>
 #include <string>
 
 #include "prow_coverage/json/document.h"
@@ -15,7 +16,17 @@ struct Range {
 constexpr Range kPercent{0, 100};
 constexpr Range kDelta{-100, 100};
 
-// True also for null.
+// Which of two values counts is each parser's own taste.
+Result<void> CheckNames(const json::Value& root) {
+  std::set<std::string_view> names;
+  return root.ForEachMember("", [&](std::string_view name, const json::Value&) -> Result<void> {
+    if (names.insert(name).second) return {};
+    return Error{
+        ErrorCode::kInvalidArgument, "a member is there twice (" + std::string(name) + ")", {}};
+  });
+}
+
+// False also for null.
 Result<bool> IsThere(const json::Value& root, std::string_view name) {
   bool there = false;
   auto read = root.ForEachMember("", [&](std::string_view key, const json::Value& value) {
@@ -32,8 +43,8 @@ Result<double> ReadNumber(const json::Value& root, std::string_view name, Range 
   // Written so that a NaN fails, too.
   if (!(*number >= range.least && *number <= range.most)) {
     return Error{ErrorCode::kInvalidArgument,
-                 std::string(name) + " is not between " + std::to_string(int(range.least)) +
-                     " and " + std::to_string(int(range.most)),
+                 std::string(name) + " is not in " + std::to_string(int(range.least)) + ".." +
+                     std::to_string(int(range.most)),
                  {}};
   }
   return *number;
@@ -53,9 +64,13 @@ Result<std::optional<double>> ReadOptional(const json::Value& root, std::string_
 
 Result<Summary> ParseSummary(std::string_view text) {
   const auto document = json::Document::Parse(text);
-  if (!document) return document.error();
+  if (!document) {
+    return Error{
+        ErrorCode::kInvalidArgument, "not valid JSON (" + document.error().message + ")", {}};
+  }
   const json::Value root = document->root();
   if (!root.IsObject()) return Error{ErrorCode::kInvalidArgument, "it is no JSON object", {}};
+  if (auto checked = CheckNames(root); !checked) return checked.error();
   const auto pr = ReadNumber(root, "pr_coverage", kPercent);
   if (!pr) return pr.error();
   auto base = ReadOptional(root, "base_coverage", kPercent);

@@ -64,7 +64,7 @@ class FakeGitHub final : public github::Client {
     if (auto error = script.Begin("statuses")) co_return std::move(*error);
     std::vector<github::CommitStatus> statuses;
     for (const auto& entry : posted) {
-      if (entry.sha == sha) statuses.push_back(entry.status);
+      if (entry.sha == sha) statuses.insert(statuses.begin(), entry.status);
     }
     co_return statuses;
   }

@@ -18,10 +18,11 @@ namespace prow_coverage::handler {
 // What the inbox tells about a pull request's head.
 struct HeadDeliveries {
   enum class Kind {
-    kNone,      // never seen, or ended without an answer (ignored, or not the head at that time)
-    kInWork,    // a worker has it, or it waits for its next attempt
-    kAnswered,  // a job, or a reason why there is none
-    kGivenUp,   // a dead letter: an operator's to retry
+    kNone,       // never seen, or ended without an answer (ignored, or not the head at that time)
+    kInWork,     // a worker has it, or it waits for its next attempt
+    kAnswered,   // a job
+    kNeedsNone,  // a reason of the head itself why there is none
+    kGivenUp,    // a dead letter: an operator's to retry
   };
   Kind kind = Kind::kNone;
   // Another head of the pull request was delivered later: the branch was set back to this one.
@@ -64,6 +65,7 @@ struct HeadEvidence {
   HeadDeliveries deliveries;
   HeadJobs jobs;
   HeadStatus status = HeadStatus::kNotAsked;
+  bool waited = false;  // the comparison before found just the same
 
   bool operator==(const HeadEvidence&) const = default;
 };

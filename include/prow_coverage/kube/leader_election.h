@@ -26,8 +26,9 @@ struct ElectionOptions {
 using OnLead = std::function<void(bool leading, bool alone)>;
 
 // Picks one of several replicas with a coordination.k8s.io/v1 Lease, as client-go does: its holder
-// renews it, and who has seen it unchanged for its duration, by his own clock, takes it. A Lease
-// that nobody holds, that was released, or that bears our identity is taken at once.
+// renews it, and who has seen it unchanged for its duration less a step, by his own clock, takes
+// it: within its duration, since a change is seen up to a step late. A Lease that nobody holds,
+// that was released, or that bears our identity is taken at once.
 //
 // Without the permission to use Leases this replica leads: a status that is set twice does less
 // harm than one that is never set. The log says so.
@@ -39,6 +40,11 @@ class LeaderElection {
 
   // Ends when its coroutine is cancelled. `on_lead` is called at each change, on this thread.
   virtual Task<void> Run() = 0;
+
+  // Whether this replica leads at this very moment: false from the renewal's deadline on, although
+  // a process that stood still (SIGSTOP, a paused VM) has not been told of that yet. To be asked
+  // right before each write.
+  [[nodiscard]] virtual bool Leads() const = 0;
 
   // Gives the Lease up, so that another replica need not wait; to be called once, at the end.
   virtual Task<void> Release() = 0;

@@ -71,8 +71,12 @@ struct Answer {
 // All of these are pure. The states of a job and their texts stand in one table in answer.cc.
 [[nodiscard]] Answer Decide(const Job& job, const Told& told, const Policy& policy, WallTime now);
 
+// Whether the status is somebody's last word: neither pending nor one that will be followed up.
+[[nodiscard]] bool IsFinal(const github::CommitStatus& status);
+
 // Whether `status`, found at GitHub, tells the end of this very job: nobody need tell it again, nor
-// can everybody, since its artifacts may be gone.
+// can everybody, since its artifacts may be gone. Any end will do for a job that was deleted before
+// it had one.
 [[nodiscard]] bool TellsTheEnd(const github::CommitStatus& status, const Job& job,
                                const Policy& policy);
 
@@ -81,10 +85,16 @@ struct Answer {
                               const Result<results::Summary>& summary,
                               const std::optional<results::Threshold>& threshold);
 
-// A job that has ended by itself, while the artifact store is out of order: `why`. It says nothing
-// about the tests. Not its end, unless nobody asks the store again.
+// A job that has ended by itself, while the artifact store is out of order: `why`. Not its end,
+// unless nobody asks the store again.
 [[nodiscard]] Answer Unfetched(const Job& job, const Policy& policy, std::string_view why,
                                bool asked_again);
+
+// The next attempt is asked for once: not of one that was itself asked for so.
+[[nodiscard]] bool MayBeRunAgain(const Job& job, const Told& told);
+
+// The next attempt was asked for and has not turned up yet.
+[[nodiscard]] bool WaitsForRerun(const Job& job, const Told& told);
 
 // A job that was aborted or deleted. `wanted`: its SHA is the head of an open pull request.
 [[nodiscard]] Answer Interrupted(const Job& job, const Told& told, const Policy& policy,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,7 +39,8 @@ struct Job {
   int attempt = 0;
   std::string base_sha;
   WallTime start_time;
-  WallTime state_since;  // pendingTime of a pending job, else the start
+  WallTime state_since;              // pendingTime of a pending job, else the start
+  std::optional<WallTime> ended_at;  // when its pod came to an end; not every end has one
   JobState state = JobState::kTriggered;
   std::string description;  // plank's or a person's words, raw, at most 1 KiB
   std::string url;          // plank's link; "" without one or when it is no HTTP link
@@ -46,7 +48,8 @@ struct Job {
   // What its decoration lets it run for, the grace period included; 0 when that is unknown.
   std::chrono::milliseconds time_limit{0};
   prow::GcsConfiguration gcs;
-  bool deleted = false;  // the object went before it had ended
+  bool is_rerun = false;  // an attempt that a reporter has asked for
+  bool deleted = false;   // the object went before it had ended
 
   bool operator==(const Job&) const = default;
 };

@@ -26,6 +26,8 @@ struct ReporterDeps {
   inbox::Inbox& inbox;
   // Works a delivery off as if it had come from GitHub: how a further attempt is asked for.
   std::function<Task<Result<inbox::Stored>>(inbox::NewDelivery)> accept;
+  // Asked right before each write: false once another replica may report.
+  std::function<bool()> may_write;
   Clock& clock;
   Logger& logger;
   metrics::Metrics& metrics;
@@ -53,7 +55,8 @@ class Reporter {
   // since this one last did. Not leading at first.
   virtual void Lead(bool leading, bool alone) = 0;
 
-  // A job that was just made, as the API server answered it: nobody need wait for the watch.
+  // A job that this replica has just made, as the API server answered it: nobody need wait for the
+  // watch. Kept in the inbox, whoever reports: who makes a job sees to it that its end is told.
   virtual void Saw(const std::string& object) = 0;
 
   // Heads that are being written about, or are about to be. Thread-safe.

@@ -14,25 +14,30 @@ namespace prow_coverage::testing {
 // What the reporter has told, as GitHub got it, tied to the ProwJobs that it tells of.
 class History {
  public:
-  explicit History(World& world) : world_(world) {}
+  // `gate`: the daemon's configuration never takes a missing measurement for a success.
+  explicit History(World& world, bool gate = false) : world_(world), gate_(gate) {}
 
   // Remembers the jobs that exist now: one may be deleted later. To be called more often than a
   // build's life is long.
   void Observe();
+
+  // By a person, while its head may be wanted.
+  void WillBeAborted(const std::string& name) { aborted_by_hand_.insert(name); }
 
   // No two statuses of a head in a row are the same, unless a fault kept the daemon from learning
   // that GitHub had taken the first. Each tells of the job of the one before, no earlier in its
   // life, or of a job that was started later. A job has one final status.
   void ExpectInOrder();
 
-  // The newest status of the head is final, tells of its newest job, and says what that job's state
+  // The newest status of the head is final, tells of its newest job that was not deleted, or of one
+  // after that, and says what that job's state
   // and numbers ask for.
   void ExpectAnswered(const std::string& sha);
 
   // Nothing final was told of the head's newest job when that was aborted.
   void ExpectSilent(const std::string& sha);
 
-  // The newest status of the head is there and not pending.
+  // The newest status of the head is there and final.
   [[nodiscard]] bool IsAnswered(const std::string& sha) const;
   [[nodiscard]] bool AllJobsHaveEnded() const;
   [[nodiscard]] std::size_t posts() const;
@@ -60,7 +65,8 @@ class History {
     bool reached_daemon = true;  // that GitHub had taken it
     const Job* job = nullptr;    // that it tells of
 
-    [[nodiscard]] int Phase() const;
+    enum Phase { kWaiting, kRunning, kProvisional, kFinal };
+    [[nodiscard]] Phase phase() const;
     [[nodiscard]] bool SameAs(const Post& other) const;
   };
 
@@ -76,7 +82,9 @@ class History {
   [[nodiscard]] nlohmann::json SummaryOf(const Job& job) const;
 
   World& world_;
-  std::map<std::string, Job> jobs_;              // by name and start
+  const bool gate_;
+  std::map<std::string, Job> jobs_;  // by name and start
+  std::set<std::string> aborted_by_hand_;
   std::map<std::string, std::string> by_build_;  // build ID to the key of its job
   std::map<std::string, std::vector<Post>> by_sha_;
 };

@@ -1,11 +1,17 @@
 #include "model.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <exception>
 #include <iterator>
 #include <thread>
 #include <utility>
 
 #include <gmock/gmock.h>
+
+#include "prow_coverage/base/clock.h"
+#include "prow_coverage/kube/rfc3339.h"
 
 namespace prow_coverage::testing {
 namespace {
@@ -65,20 +71,37 @@ const Json kFaults[] = {
 constexpr const char* kWatchOrders[] = {"cut-watches",    "cut-watches",     "cut-watches",
                                         "expire-watches", "silence-watches", "compact"};
 
-Json NameOf(int number) {
+// Of all namespaces: what the faults leave alone.
+constexpr const char* kAllProwJobs = "/apis/prow.k8s.io/v1/prowjobs";
+constexpr const char* kProwJobs = "/apis/prow.k8s.io/v1/namespaces/kubevirt-prow-jobs/prowjobs";
+
+std::string StartOf(const Json& job) { return job["status"]["startTime"]; }
+std::string NameOf(const Json& job) { return job["metadata"]["name"]; }
+
+// A fault may meet it as well.
+template <class Call>
+void Click(Call call) {
+  try {
+    call();
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+Json PullName(int number) {
   return {{"org", "kubevirt"}, {"repo", "project-infra"}, {"number", number}};
 }
 
 }  // namespace
 
-Model::Model(World& world, std::vector<Replica*> replicas, std::uint32_t seed)
-    : world_(world), replicas_(std::move(replicas)), random_(seed), history_(world) {
+Model::Model(World& world, std::vector<Replica*> replicas, std::uint32_t seed, bool gate)
+    : world_(world), replicas_(std::move(replicas)), random_(seed), history_(world, gate) {
   world_.Plank({{"outcome", "success"}, {"run_ms", 200}});
 }
 
 void Model::Step() {
   ++steps_;
-  const auto dice = Below(20);
+  const auto dice = Below(22);
   if (pulls_.empty() || (dice < 4 && pulls_.size() < kMaxPulls)) {
     Open();
   } else if (dice < 8) {
@@ -91,7 +114,11 @@ void Model::Step() {
     CloseOrReopen(SomePull());
   } else if (dice < 14) {
     DeliverAgain(SomePull());
-  } else if (dice < 17) {
+  } else if (dice < 15) {
+    RunAgain(SomePull());
+  } else if (dice < 16) {
+    Abort(SomePull());
+  } else if (dice < 19) {
     Fault();
   } else {
     DisturbWatches();
@@ -110,7 +137,7 @@ void Model::Open() {
 
 void Model::Push(Pull& pull) {
   if (!pull.open) return;
-  pull.former.push_back(pull.head);
+  Leave(pull);
   MoveHead(pull, FreshSha());
   Tell(pull, "synchronize");
 }
@@ -127,7 +154,7 @@ void Model::ForcePush(Pull& pull) {
 void Model::PushBack(Pull& pull) {
   if (!pull.open || pull.former.empty() || pull.former.size() > kMaxFormer) return Push(pull);
   const std::string old = pull.former[Below(static_cast<std::uint32_t>(pull.former.size()))];
-  pull.former.push_back(pull.head);
+  Leave(pull);
   std::erase(pull.former, old);
   MoveHead(pull, old);
   Tell(pull, "synchronize");
@@ -135,7 +162,7 @@ void Model::PushBack(Pull& pull) {
 
 void Model::CloseOrReopen(Pull& pull) {
   pull.open = !pull.open;
-  Json order = NameOf(pull.number);
+  Json order = PullName(pull.number);
   order["state"] = pull.open ? "open" : "closed";
   world_.GitHub("PUT", "/_sandbox/pulls", order);
   if (pull.open) PlanJob(pull);
@@ -146,10 +173,44 @@ void Model::DeliverAgain(Pull& pull) {
   if (pull.open) Tell(pull, "synchronize", 2);
 }
 
+Json Model::NewestJob(const Pull& pull) {
+  Json newest;
+  const Json jobs = world_.Kube("GET", kAllProwJobs)["items"];
+  for (const Json& job : jobs) {
+    if (job["spec"]["refs"]["pulls"][0]["sha"] != pull.head) continue;
+    if (newest.is_null() || StartOf(newest) <= StartOf(job)) newest = job;
+  }
+  return newest;
+}
+
+// As Deck does it: same labels and specification, another name.
+void Model::RunAgain(Pull& pull) {
+  Json job = NewestJob(pull);
+  if (!pull.open || job.is_null()) return;
+  PlanJob(pull);
+  pull.run_again = true;
+  const auto start =
+      std::max<WallTime>(std::chrono::system_clock::now(),
+                         kube::ParseRfc3339(StartOf(job)).value() + std::chrono::seconds(1));
+  job["metadata"] = {{"name", "deck-rerun-" + std::to_string(++reruns_)},
+                     {"labels", job["metadata"]["labels"]},
+                     {"annotations", job["metadata"]["annotations"]}};
+  job["status"] = {{"state", "triggered"}, {"startTime", ToRfc3339(start)}};
+  Click([&] { world_.Kube("POST", kProwJobs, job); });
+}
+
+void Model::Abort(Pull& pull) {
+  const Json job = NewestJob(pull);
+  if (job.is_null() || job["status"].contains("completionTime")) return;
+  history_.WillBeAborted(NameOf(job));
+  const Json aborted = {{"status", {{"state", "aborted"}, {"description", "Aborted by bob."}}}};
+  Click([&] { world_.Kube("PATCH", kProwJobs + ("/" + NameOf(job)), aborted); });
+}
+
 // Of the next job of this pull request; the one after it succeeds.
 void Model::PlanJob(const Pull& pull) {
   Json scenario = kScenarios[Below(std::size(kScenarios))];
-  scenario.update(NameOf(pull.number));
+  scenario.update(PullName(pull.number));
   scenario["count"] = 1;
   world_.Plank(scenario);
 }
@@ -165,9 +226,14 @@ void Model::DisturbWatches() {
   world_.GitHub("POST", "/_sandbox/kube/" + order);
 }
 
+void Model::Leave(Pull& pull) {
+  if (!pull.run_again) pull.former.push_back(pull.head);
+}
+
 void Model::MoveHead(Pull& pull, const std::string& sha) {
+  pull.run_again = false;
   pull.head = sha;
-  Json order = NameOf(pull.number);
+  Json order = PullName(pull.number);
   order["head_sha"] = sha;
   order["files"] = {"robots/a.go"};
   world_.GitHub("PUT", "/_sandbox/pulls", order);

@@ -19,7 +19,7 @@ namespace prow_coverage::testing {
 // has come meanwhile does not.
 class Model {
  public:
-  Model(World& world, std::vector<Replica*> replicas, std::uint32_t seed);
+  Model(World& world, std::vector<Replica*> replicas, std::uint32_t seed, bool gate = false);
 
   // One random step about pull requests, jobs, faults and watches, and a moment's rest. What is
   // changed while no replica runs is delivered by DeliverRest.
@@ -45,7 +45,10 @@ class Model {
     int number;
     std::string head;
     bool open = true;
-    std::vector<std::string> former;  // heads that GitHub still knows
+    // Heads that GitHub still knows. Not those that somebody ran again: their first job's result,
+    // which a push back finds, need not be what stands.
+    std::vector<std::string> former;
+    bool run_again = false;  // the head
     std::vector<std::string> undelivered;
   };
 
@@ -55,10 +58,15 @@ class Model {
   void PushBack(Pull& pull);
   void CloseOrReopen(Pull& pull);
   void DeliverAgain(Pull& pull);
+  // What people do to the newest job of a head in Deck.
+  void RunAgain(Pull& pull);
+  void Abort(Pull& pull);
   void PlanJob(const Pull& pull);
   void Fault();
   void DisturbWatches();
 
+  nlohmann::json NewestJob(const Pull& pull);  // null when there is none
+  void Leave(Pull& pull);                      // the head, which may come back
   void MoveHead(Pull& pull, const std::string& sha);
   void Tell(Pull& pull, const std::string& action, int times = 1);
   Replica* SomeReplica();
@@ -73,6 +81,7 @@ class Model {
   std::vector<Pull> pulls_;
   int shas_ = 0;
   int steps_ = 0;
+  int reruns_ = 0;
 };
 
 }  // namespace prow_coverage::testing

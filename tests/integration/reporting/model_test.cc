@@ -17,6 +17,19 @@ namespace {
 
 constexpr int kStepsOfALife = 12;  // on average
 
+constexpr const char* kGate =
+    "defaults: {image: i, cluster: kubevirt-prow-control-plane, namespace: kubevirt-prow-jobs, "
+    "gcs: {bucket: b}}\n"
+    "repos:\n  kubevirt/project-infra: {testPackages: ./..., coverageThreshold: 70, gate: true}\n";
+
+// Every other one gates, every third has little patience with jobs.
+std::vector<std::string> Flags(World& world, std::uint32_t seed) {
+  std::vector<std::string> flags;
+  if (seed % 2 == 1) flags.push_back("--config=" + world.dir().Write("gate.yaml", kGate).string());
+  if (seed % 3 == 1) flags.push_back("--stuck-after=2s");
+  return flags;
+}
+
 void RestartWithThingsHappeningMeanwhile(Model& model, Replica& replica) {
   replica.End(model.Below(2) == 0 ? SIGKILL : SIGTERM);
   for (auto steps = model.Below(3); steps > 0; --steps) model.Step();
@@ -27,8 +40,8 @@ void RestartWithThingsHappeningMeanwhile(Model& model, Replica& replica) {
 void LiveThrough(std::uint32_t seed) {
   SCOPED_TRACE("PROW_COVERAGE_SEED=" + std::to_string(seed));
   World world;
-  Replica replica(world, "replica");
-  Model model(world, {&replica}, seed);
+  Replica replica(world, "replica", Flags(world, seed));
+  Model model(world, {&replica}, seed, seed % 2 == 1);
   replica.Start();
   const int steps = NumberFromEnvironment("PROW_COVERAGE_MODEL_STEPS", 50);
   for (int i = 0; i < steps; ++i) {

@@ -1,5 +1,6 @@
 #include "replica.h"
 
+#include <csignal>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -13,14 +14,17 @@ constexpr std::size_t kLogEnd = 60'000;
 
 }  // namespace
 
-Replica::Replica(World& world, std::string name)
+Replica::Replica(World& world, std::string name, std::vector<std::string> more)
     : world_(world),
       name_(std::move(name)),
-      inbox_((world.dir().path() / (name_ + ".db")).string()) {}
+      inbox_((world.dir().path() / (name_ + ".db")).string()),
+      more_(std::move(more)) {}
 
 void Replica::Start() {
-  process_ = world_.StartDaemon(
-      {"--inbox=" + inbox_, "--artifacts-url=" + world_.artifacts_url(), "--grace-period=5s"});
+  std::vector<std::string> flags = {
+      "--inbox=" + inbox_, "--artifacts-url=" + world_.artifacts_url(), "--grace-period=5s"};
+  flags.insert(flags.end(), more_.begin(), more_.end());
+  process_ = world_.StartDaemon(flags);
 }
 
 void Replica::End(int signal) {
@@ -28,6 +32,16 @@ void Replica::End(int signal) {
   process_->Wait();
   log_ += process_->Err() + "--- ended by signal " + std::to_string(signal) + "\n";
   process_.reset();
+}
+
+void Replica::Freeze() {
+  process_->Signal(SIGSTOP);
+  frozen_ = true;
+}
+
+void Replica::Thaw() {
+  process_->Signal(SIGCONT);
+  frozen_ = false;
 }
 
 void Replica::Deliver(int number, const std::string& action, int times) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/prow/prow_job.h"
 #include "prow_coverage/webhook/event.h"
 
@@ -158,6 +159,30 @@ TEST_F(HandlerTest, LeavesTheStatusOfAJobThatHasEndedAlone) {
   PutJob(1, "success");
   EXPECT_EQ(Work().reason, "job_finished");
   EXPECT_TRUE(github_.posted.empty());
+}
+
+// A person runs a job again in Deck and aborts that: the first attempt is none of the answer.
+TEST_F(HandlerTest, CreatesAFurtherAttemptBesideOneThatEndedBefore) {
+  const WallTime begun = clock_.Now() - 10min;
+  struct {
+    const char* origin;
+    WallTime first_attempt;
+    const char* reason;
+  } const rows[] = {{"reporter", begun - 1s, "job_created"},
+                    {"reporter", begun, "job_finished"},
+                    {"reporter", begun + 1s, "job_finished"},
+                    {"webhook", begun - 1s, "job_finished"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.origin + (" " + ToRfc3339(row.first_attempt)));
+    kube_.objects.clear();
+    inbox_.deliveries.clear();
+    delivery_.id = 0;
+    delivery_.guid = RerunGuid("11111111-2222-3333-4444-555555555555", begun);
+    delivery_.origin = row.origin;
+    PutJob(1, "success");
+    kube_.objects[Name(1)]["status"]["startTime"] = ToRfc3339(row.first_attempt);
+    EXPECT_EQ(Work().reason, row.reason);
+  }
 }
 
 TEST_F(HandlerTest, CreatesTheNextAttemptForAHeadThatIsBack) {

@@ -27,7 +27,7 @@ TEST(HeadStanding, ReadsWhatBecameOfAHeadsDeliveries) {
       {"only another head's", {Seen(1, kOther, State::kDone, "job_created")}, {}},
       {"in work", {Seen(1, kHead, State::kDecided)}, {Kind::kInWork, false, 1}},
       {"a job", {Seen(1, kHead, State::kDone, "job_created")}, {Kind::kAnswered, false, 1}},
-      {"no Go", {Seen(1, kHead, State::kDone, "no_go_changes")}, {Kind::kAnswered, false, 1}},
+      {"no Go", {Seen(1, kHead, State::kDone, "no_go_changes")}, {Kind::kNeedsNone, false, 1}},
       {"dead", {Seen(1, kHead, State::kDead, "too_old")}, {Kind::kGivenUp, false, 1}},
       {"was not the head", {Seen(1, kHead, State::kDone, "head_moved")}, {Kind::kNone, false, 1}},
       {"was closed",
@@ -67,6 +67,7 @@ TEST(HeadStanding, ReadsWhatBecameOfAHeadsDeliveries) {
 TEST(HeadStanding, JudgesByTheCheapestEvidenceThatDecides) {
   const HeadDeliveries never;
   const HeadDeliveries answered{Kind::kAnswered, false, 1};
+  const HeadDeliveries needs_none{Kind::kNeedsNone, false, 1};
   const HeadDeliveries returned{Kind::kAnswered, true, 1};
   const HeadDeliveries without_answer{Kind::kNone, false, 1};
   const HeadDeliveries in_work{Kind::kInWork, false, 1};
@@ -85,7 +86,15 @@ TEST(HeadStanding, JudgesByTheCheapestEvidenceThatDecides) {
       {"dead before its job was known", {dead, live}, Standing::kAnswered},
       {"dead", {dead, none}, Standing::kGivenUp},
       {"dead and aborted", {dead, aborted}, Standing::kGivenUp},
-      {"answered, its job long swept", {answered, none}, Standing::kAnswered},
+      {"answered, no job", {answered, none}, Standing::kAskStatus},
+      {"answered, its job long swept", {answered, none, HeadStatus::kFinal}, Standing::kAnswered},
+      {"answered, no status", {answered, none, HeadStatus::kNone}, Standing::kAnswered},
+      {"no Go changes", {needs_none, none}, Standing::kAnswered},
+      {"no Go changes, but a job was aborted", {needs_none, aborted}, Standing::kAskStatus},
+      {"a job that has just gone", {answered, none, HeadStatus::kPending}, Standing::kAnswered},
+      {"a job that nobody told the end of",
+       {answered, none, HeadStatus::kPending, true},
+       Standing::kUnanswered},
       {"answered, its job aborted", {answered, aborted}, Standing::kAskStatus},
       {"pushed back, its job swept", {returned, none}, Standing::kAskStatus},
       {"pushed back, its job has a result", {returned, live}, Standing::kAnswered},

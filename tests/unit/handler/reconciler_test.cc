@@ -134,7 +134,7 @@ TEST_F(ReconcilerTest, AsksNothingPerPullRequestWhenTheInboxKnowsThem) {
   github_.script.calls.clear();
   kube_.script.calls.clear();
   EXPECT_EQ(Reconcile().in_work, 3u);
-  End(inbox::State::kDone, "job_created");
+  End(inbox::State::kDone, "no_go_changes");
   const auto found = Reconcile();
   EXPECT_EQ(found.lost, 0u);
   EXPECT_EQ(Gauge(), "0");
@@ -158,6 +158,27 @@ TEST_F(ReconcilerTest, BelievesAFinalStatusAndRemembersIt) {
   EXPECT_EQ(Reconcile().statuses_asked, 3u);
   EXPECT_EQ(Reconcile().statuses_asked, 0u);
   EXPECT_TRUE(inbox_.deliveries.empty());
+}
+
+TEST_F(ReconcilerTest, AsksOnceForTheStatusOfAJobThatIsGone) {
+  Reconcile();
+  End(inbox::State::kDone, "job_created");
+  EXPECT_EQ(Reconcile().statuses_asked, 3u);
+  EXPECT_EQ(Reconcile().statuses_asked, 0u);
+  EXPECT_EQ(inbox_.deliveries.size(), 3u);
+}
+
+// The job is gone, and so is the replica that should have told it.
+TEST_F(ReconcilerTest, AnswersAHeadThatStaysPendingWithoutAJob) {
+  Reconcile();
+  End(inbox::State::kDone, "job_created");
+  SetStatus(Pull("a", 1), github::CommitState::kPending);
+  SetStatus(Pull("a", 2), github::CommitState::kPending);
+  EXPECT_EQ(Reconcile().taken_up, 0u);
+  SetStatus(Pull("a", 1), github::CommitState::kSuccess);
+  EXPECT_EQ(Reconcile().taken_up, 1u);
+  ASSERT_EQ(inbox_.deliveries.size(), 4u);
+  EXPECT_EQ(inbox_.deliveries.at(4).number, 2);
 }
 
 TEST_F(ReconcilerTest, AnswersAHeadAgainWhoseJobWasAborted) {

@@ -104,9 +104,9 @@ TEST_F(LeaderElectionTest, AnotherTakesOverWithinTheDurationAndNoSooner) {
   Replica first(*this, "a");
   first.Run(1);
   Replica second(*this, "b");
-  second.Run(5);  // looks at 0, 2, 4, 6 and 8 s
+  second.Run(4);  // looks at 0, 2, 4 and 6 s
   EXPECT_THAT(second.changes, IsEmpty());
-  second.Run(3);
+  second.Run(2);
   EXPECT_THAT(second.changes, ElementsAre(Lead{true, false}));
   EXPECT_EQ(Stored().holder, "b");
   EXPECT_EQ(Stored().transitions, 1);
@@ -157,6 +157,22 @@ TEST_F(LeaderElectionTest, ALeaderThatCannotRenewStopsBeforeOthersMayBegin) {
   EXPECT_THAT(replica.changes, ElementsAre(Lead{true, true}, Lead{false, false}));
 }
 
+TEST_F(LeaderElectionTest, AReplicaThatStoodStillDoesNotLead) {
+  Replica replica(*this, "a");
+  EXPECT_FALSE(replica.election->Leads());
+  replica.Run(1);
+  EXPECT_TRUE(replica.election->Leads());
+  time_.Advance(6999ms);
+  EXPECT_TRUE(replica.election->Leads());
+  time_.Advance(1ms);
+  EXPECT_FALSE(replica.election->Leads()) << "before any step of its own";
+  EXPECT_THAT(replica.changes, ElementsAre(Lead{true, true}));
+  // Nobody took the Lease meanwhile: what it left undone has to be taken up.
+  replica.Run(1);
+  EXPECT_TRUE(replica.election->Leads());
+  EXPECT_THAT(replica.changes, ElementsAre(Lead{true, true}, Lead{false, false}, Lead{true, true}));
+}
+
 TEST_F(LeaderElectionTest, ALeaseThatWasTakenFromUsIsNotOurs) {
   Replica replica(*this, "a");
   replica.Run(1);
@@ -173,6 +189,7 @@ TEST_F(LeaderElectionTest, WithoutThePermissionEveryReplicaLeads) {
   Replica replica(*this, "a");
   replica.Run(3);
   EXPECT_THAT(replica.changes, ElementsAre(Lead{true, false}));
+  EXPECT_TRUE(replica.election->Leads());
   EXPECT_TRUE(logger_.Has("no permission to use a Lease"));
 }
 

@@ -229,11 +229,14 @@ TEST(Answer, AsksForTheNextAttemptOfAnAbortedJobOnce) {
   EXPECT_EQ(waiting.again_at, Soon(job) + 60min);
   EXPECT_EQ(Interrupted(job, told, kPolicy, true, Soon(job) + 60min).next, Next::kSet);
 
-  const Job second = ParsedJob(JobJson("aborted", 2));
+  Job second = ParsedJob(JobJson("aborted", 2));
   const auto over = Interrupted(second, told, kPolicy, true, Soon(second));
   EXPECT_EQ(over.status.state, CommitState::kSuccess);
   EXPECT_EQ(over.status.description, "coverage unavailable: the job was aborted" + kEnd);
   EXPECT_EQ(Interrupted(second, told, kGate, true, Soon(second)).status.state, CommitState::kError);
+  EXPECT_EQ(Interrupted(second, {}, kPolicy, true, Soon(second)).next, Next::kRerun);
+  second.is_rerun = true;  // another replica asked for it
+  EXPECT_EQ(Interrupted(second, {}, kPolicy, true, Soon(second)).status, over.status);
 }
 
 TEST(Answer, TakesPlanksOwnTimeOutForNoAbort) {
@@ -256,6 +259,9 @@ TEST(Answer, TellsThatAJobWasDeleted) {
   EXPECT_EQ(answer.status.state, CommitState::kSuccess);
   EXPECT_EQ(answer.status.description, "coverage unavailable: the ProwJob was deleted" + kEnd);
   EXPECT_EQ(answer.status.target_url, link);
+  // The end of a build before it is none of its.
+  told.status->state = CommitState::kFailure;
+  EXPECT_NE(Interrupted(job, told, kPolicy, true, Soon(job)).status.target_url, link);
 }
 
 TEST(Phase, HasANameThatIsReadBack) {

@@ -32,6 +32,13 @@ TEST(Cleaned, MakesOneHarmlessLine) {
        "b\xE2\x81\xA6"
        "c",
        "a b c"},
+      {"more direction marks, a soft hyphen, a byte order mark, a tag",
+       "a\xD8\x9C"
+       "b\xC2\xAD"
+       "c\xEF\xBB\xBF"
+       "d\xF3\xA0\x81\x81"
+       "e",
+       "a b c d e"},
       {"Markdown", "**bold** [x](http://y) <b> `c` | #1 @all ~s~ \\",
        "bold x (http://y) b c 1 all s"},
       {"bytes that are no UTF-8", "a\xFF", "a\xEF\xBF\xBD"},

@@ -65,6 +65,7 @@ class DeskTest : public ::testing::Test {
   void Put(const std::string& state, const std::string& build_id = "99", int attempt = 1) {
     auto object = JobJson(state, attempt);
     if (!build_id.empty()) object["status"]["build_id"] = build_id;
+    if (attempt > 1) object["metadata"]["labels"]["event-GUID"] = "rerun-first";
     heads_.Upsert(ParsedJob(object));
     entry().verified = verified_;
   }
@@ -81,6 +82,12 @@ class DeskTest : public ::testing::Test {
     }
     ADD_FAILURE() << "no end";
     return stepped;
+  }
+
+  // As the reporter counts it.
+  void ExpectRefused() {
+    EXPECT_TRUE(Work().error);
+    if (entry().failures++ == 0) entry().failing_since = clock_.Monotonic();
   }
 
   std::vector<std::string> Posted() const {
@@ -112,12 +119,13 @@ class DeskTest : public ::testing::Test {
                        accepted_.push_back(std::move(delivery));
                        co_return inbox::Stored{};
                      },
+                     [this] { return may_write_; },
                      clock_,
                      logger_,
                      *metrics_};
   ReporterOptions options_;
   Heads heads_;
-  Desk desk_{deps_, options_, heads_, [this] { return may_write_; }};
+  Desk desk_{deps_, options_, heads_};
 };
 
 }  // namespace prow_coverage::reporter

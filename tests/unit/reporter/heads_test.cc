@@ -64,21 +64,24 @@ TEST_F(HeadsTest, ForgetTheAttemptThatWasAskedForOnceSomebodyAsksForAnother) {
 }
 
 TEST_F(HeadsTest, AdoptARerunWhicheverComesFirst) {
-  EXPECT_EQ(heads_.Upsert(DeckRerun()).met, Met::kStranger);
-  EXPECT_EQ(heads_.Find(kKey), nullptr);
+  EXPECT_FALSE(heads_.Upsert(DeckRerun()).new_head);
+  EXPECT_EQ(heads_.Find(kKey)->claim, Claim::kUnknown);
   heads_.Upsert(Attempt(1, "success"));
+  EXPECT_EQ(heads_.Find(kKey)->claim, Claim::kOurs);
   EXPECT_EQ(heads_.Find(kKey)->job->name, "deck-rerun");
   Heads other;
   other.Upsert(Attempt(1, "success"));
   EXPECT_EQ(other.Upsert(DeckRerun()).met, Met::kChanged);
 }
 
-TEST_F(HeadsTest, LeaveAJobAloneThatMatchesNothing) {
-  EXPECT_EQ(heads_.Upsert(DeckRerun()).met, Met::kStranger);
-  EXPECT_EQ(heads_.Upsert(DeckRerun("pending")).met, Met::kUnchanged);
-  EXPECT_THAT(heads_.Settle(), IsEmpty());
-  EXPECT_EQ(heads_.Delete("deck-rerun"), std::nullopt);
-  EXPECT_EQ(heads_.jobs(), 0u);
+TEST_F(HeadsTest, ForgetAJobThatMatchesNothingOnceItIsGone) {
+  for (const auto claim : {Claim::kUnknown, Claim::kForeign}) {
+    heads_.Upsert(DeckRerun());
+    heads_.Find(kKey)->claim = claim;
+    EXPECT_EQ(heads_.Delete("deck-rerun"), std::nullopt);
+    EXPECT_EQ(heads_.Find(kKey), nullptr);
+    EXPECT_EQ(heads_.jobs(), 0u);
+  }
   // It is not adopted after it went.
   heads_.Upsert(Attempt(1));
   EXPECT_EQ(heads_.Find(kKey)->job->attempt, 1);
@@ -118,13 +121,42 @@ TEST_F(HeadsTest, StillTellTheEndOfAJobThatWasDeletedAfterIt) {
   EXPECT_EQ(heads_.Find(kKey), nullptr);
 }
 
-TEST_F(HeadsTest, LeaveAnEndToAnotherReplicaOnceTheJobIsGone) {
-  heads_.Upsert(Attempt(1, "success"));
-  heads_.Abandon(kKey);
-  EXPECT_NE(heads_.Find(kKey), nullptr);
-  heads_.Delete(Attempt(1).name);
-  heads_.Abandon(kKey);
-  EXPECT_EQ(heads_.Find(kKey), nullptr);
+TEST_F(HeadsTest, CountEveryJobThatIsGoneAndNotKnownToBeTold) {
+  for (const char* state : {"pending", "success", "aborted"}) {
+    SCOPED_TRACE(state);
+    heads_ = Heads();
+    heads_.Upsert(Attempt(1, state));
+    EXPECT_FALSE(IsOrphan(*heads_.Find(kKey)));
+    heads_.Delete(Attempt(1).name);
+    heads_.Forget(kKey);
+    ASSERT_NE(heads_.Find(kKey), nullptr);
+    EXPECT_TRUE(IsOrphan(*heads_.Find(kKey)));
+    Tell(*heads_.Find(kKey), Phase::kEnded);
+    EXPECT_FALSE(IsOrphan(*heads_.Find(kKey)));
+    heads_.Forget(kKey);
+    EXPECT_EQ(heads_.Find(kKey), nullptr);
+  }
+}
+
+TEST_F(HeadsTest, OweTheEndOfAJobThatWasMadeHereEvenAfterARestart) {
+  heads_.Upsert(Attempt(1));
+  heads_.Owe(Attempt(1));
+  EXPECT_TRUE(heads_.Find(kKey)->owed);
+  Heads after;
+  after.Restore(ToReport(*heads_.Find(kKey)), WallTime());
+  EXPECT_THAT(after.Settle(), ElementsAre(kKey));
+  EXPECT_TRUE(IsOrphan(*after.Find(kKey)));
+}
+
+TEST_F(HeadsTest, OweNothingOfWhichMoreIsTold) {
+  heads_.Upsert(Attempt(1, "pending"));
+  Tell(*heads_.Find(kKey), Phase::kRunning);
+  heads_.Owe(Attempt(1));
+  heads_.Upsert(Attempt(2, "pending"));
+  Tell(*heads_.Find(kKey), Phase::kRunning);
+  heads_.Owe(Attempt(1));
+  EXPECT_FALSE(heads_.Find(kKey)->owed);
+  EXPECT_EQ(heads_.Find(kKey)->told.phase, Phase::kRunning);
 }
 
 TEST_F(HeadsTest, MakeUpForWhatHappenedWhileNobodyLooked) {
@@ -166,8 +198,14 @@ TEST_F(HeadsTest, RememberOverARestartWhatWasTold) {
 TEST_F(HeadsTest, AreDoubtedOnceAnotherHasLed) {
   heads_.Upsert(Attempt(1));
   heads_.Find(kKey)->verified = true;
-  heads_.Doubt();
-  EXPECT_FALSE(heads_.Find(kKey)->verified);
+  const MonotonicTime until(std::chrono::seconds(15));
+  heads_.Doubt(until);
+  Entry& entry = *heads_.Find(kKey);
+  EXPECT_FALSE(entry.verified);
+  heads_.NoteSet(entry, until);
+  EXPECT_FALSE(entry.look_again_at);
+  heads_.NoteSet(entry, until - std::chrono::seconds(1));
+  EXPECT_EQ(entry.look_again_at, until);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "job_json.h"
+#include "next_attempt.h"
 
 namespace prow_coverage::reporter {
 namespace {
@@ -29,6 +30,18 @@ TEST(Job, IsReadWithEverythingThatAStatusNeeds) {
   EXPECT_EQ(job.build_id, "1234");
   EXPECT_EQ(job.url, "https://prow/view/1234");
   EXPECT_EQ(job.gcs.bucket, "kubevirt-prow");
+}
+
+TEST(Job, TellsWhenItEndedAndWhetherAReporterAskedForIt) {
+  Json object = JobJson("success", 2);
+  EXPECT_EQ(ParsedJob(object).ended_at, std::nullopt);
+  EXPECT_FALSE(ParsedJob(object).is_rerun);
+  object["status"]["completionTime"] = "2026-08-19T11:00:00Z";
+  object["metadata"]["labels"]["event-GUID"] = NextAttempt(PullOf(kHead), ParsedJob(object)).guid;
+  EXPECT_EQ(ToRfc3339(*ParsedJob(object).ended_at), "2026-08-19T11:00:00Z");
+  EXPECT_TRUE(ParsedJob(object).is_rerun);
+  object["metadata"]["name"] = "deck-copies-the-labels";
+  EXPECT_FALSE(ParsedJob(object).is_rerun);
 }
 
 TEST(Job, OfAnotherNameIsNoAttemptOfOurs) {

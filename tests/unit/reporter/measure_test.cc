@@ -51,18 +51,23 @@ TEST_F(MeasureTest, SaysWhyThereAreNoNumbers) {
       {"another host", Error{ErrorCode::kRejected, "redirects", {}},
        "success coverage unavailable: coverage-summary.json cannot be fetched"},
       {"broken", std::string(R"({"pr_coverage": -1})"),
-       "success coverage unavailable: coverage-summary.json is broken: pr_coverage is not between"
-       " 0 an"},
+       "success coverage unavailable: coverage-summary.json: pr_coverage is not in 0..100"},
+      {"no JSON", std::string(R"({"pr_coverage")"),
+       "success coverage unavailable: coverage-summary.json: not valid JSON"},
+      {"twice", std::string(R"({"pr_coverage": 90, "pr_coverage": 10})"),
+       "success coverage unavailable: coverage-summary.json: a member is there twice"},
   };
   int attempt = 0;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
     github_.posted.clear();
     store_.answer = row.answer;
-    Put("success", "99", ++attempt);
+    ++attempt;
+    Put("success", std::to_string(attempt), attempt);
     EXPECT_FALSE(Work().error);
     ASSERT_EQ(Posted().size(), 1u);
-    EXPECT_THAT(Posted()[0], ::testing::StartsWith(row.text));
+    EXPECT_EQ(Posted()[0], row.text);
+    EXPECT_TRUE(logger_.Has("without coverage numbers"));
   }
 }
 
@@ -83,9 +88,11 @@ TEST_F(MeasureTest, TellsThatTheStoreIsOutOfOrderAndStillTheNumbers) {
         EXPECT_GT(*stepped.again_at, clock_.Now());
         EXPECT_LE(*stepped.again_at, clock_.Now() + std::chrono::minutes(10));
       }
-      EXPECT_THAT(
-          Posted(),
-          ElementsAre(::testing::StartsWith("success coverage unavailable: the artifact store ")));
+      const bool failed = state == std::string("failure");
+      EXPECT_THAT(Posted(), ElementsAre(::testing::StartsWith(
+                                failed ? "failure job failed -- no coverage numbers: the "
+                                       : "success coverage unavailable: the ")));
+      EXPECT_THAT(Posted()[0], ::testing::EndsWith("; it is asked again"));
       EXPECT_EQ(inbox_.reports.back().phase, "stuck");
       store_.answer = std::string(kGood);
       EXPECT_FALSE(Work().again_at);
@@ -101,8 +108,9 @@ TEST_F(MeasureTest, DoesNotAskAStoreForEver) {
   EXPECT_TRUE(Work().again_at);
   clock_.Advance(std::chrono::hours(24));
   EXPECT_FALSE(Work().again_at);
-  EXPECT_THAT(Posted(),
-              ElementsAre("success coverage unavailable: the artifact store does not answer"));
+  EXPECT_THAT(
+      Posted(),
+      ElementsAre("failure job failed -- no coverage numbers: the artifact store does not answer"));
   EXPECT_EQ(inbox_.reports.back().phase, "ended");
 }
 

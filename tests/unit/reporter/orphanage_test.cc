@@ -13,7 +13,7 @@ namespace {
 using github::CommitState;
 using ::testing::IsEmpty;
 
-constexpr std::chrono::seconds kLongerThanALease{16};
+constexpr std::chrono::minutes kPatience{5};
 
 class OrphanageTest : public DeskTest {
  protected:
@@ -30,7 +30,7 @@ class OrphanageTest : public DeskTest {
 
   Stepped StepInTime() {
     Step();
-    clock_.Advance(kLongerThanALease);
+    clock_.Advance(kPatience);
     return Step();
   }
 
@@ -39,7 +39,7 @@ class OrphanageTest : public DeskTest {
     github_.posted = {{"kubevirt/project-infra", kHeadSha, status}};
   }
 
-  Orphanage orphanage_{deps_, heads_};
+  Orphanage orphanage_{deps_, options_, heads_};
 };
 
 TEST_F(OrphanageTest, AsksForTheNextAttemptOfAJobWhoseEndNobodyHasTold) {
@@ -50,43 +50,69 @@ TEST_F(OrphanageTest, AsksForTheNextAttemptOfAJobWhoseEndNobodyHasTold) {
   EXPECT_EQ(accepted_[0].head_sha, kHeadSha);
   EXPECT_EQ(accepted_[0].origin, "reporter");
   EXPECT_EQ(github_.posted.size(), 1u) << "only the reporting replica sets statuses";
-  EXPECT_FALSE(IsOrphan(entry()));
-  EXPECT_TRUE(logger_.Has("nobody has told it"));
+  EXPECT_TRUE(logger_.Has("next attempt is asked for"));
 }
 
-TEST_F(OrphanageTest, WaitsForLongerThanALeaseLasts) {
+TEST_F(OrphanageTest, AsksOfAJobThatEndedAndWentUntold) {
+  for (const char* state : {"success", "failure", "error", "aborted"}) {
+    SCOPED_TRACE(state);
+    heads_ = Heads();
+    accepted_.clear();
+    Orphan(state);
+    Stands(CommitState::kPending);
+    EXPECT_FALSE(StepInTime().error);
+    EXPECT_EQ(accepted_.size(), 1u);
+  }
+}
+
+TEST_F(OrphanageTest, GivesTheOtherReplicaSomeMinutes) {
   Orphan();
-  const auto later = Step();
-  EXPECT_TRUE(later.again_at);
+  EXPECT_TRUE(Step().again_at);
+  clock_.Advance(kPatience - std::chrono::milliseconds(1));
   EXPECT_TRUE(Step().again_at);
   EXPECT_THAT(github_.script.calls, IsEmpty());
-  ASSERT_EQ(inbox_.reports.size(), 1u) << "a restart forgets it";
-  EXPECT_EQ(inbox_.reports[0].phase, "waiting");
 }
 
-TEST_F(OrphanageTest, RemembersItAfterARestart) {
+TEST_F(OrphanageTest, AsksOnceAndKeepsLooking) {
   Orphan();
-  Step();
-  heads_ = Heads();
-  heads_.Restore(inbox_.reports[0], clock_.Now());
-  heads_.Settle();
-  ASSERT_TRUE(IsOrphan(entry()));
   Stands(CommitState::kPending);
+  EXPECT_TRUE(StepInTime().again_at);
+  EXPECT_EQ(inbox_.reports.back().rerun_of, entry().job->name);
+  EXPECT_EQ(inbox_.reports.back().phase, "waiting") << "should this replica report, it is told";
+  clock_.Advance(options_.stuck_after);
+  EXPECT_TRUE(Step().again_at);
+  EXPECT_EQ(accepted_.size(), 1u);
+  Stands(CommitState::kSuccess);
+  clock_.Advance(options_.stuck_after);
+  EXPECT_FALSE(Step().again_at);
+  EXPECT_EQ(inbox_.reports.back().phase, "ended");
+}
+
+TEST_F(OrphanageTest, LeavesTheAttemptThatWasAskedForAlone) {
+  Put("pending", "99", 2);
+  heads_.Delete(entry().job->name);
+  Stands(CommitState::kPending);
+  EXPECT_TRUE(StepInTime().again_at);
+  EXPECT_THAT(accepted_, IsEmpty()) << "somebody who deletes it again gets it again";
+}
+
+TEST_F(OrphanageTest, TakesAProvisionalStatusForNoEnd) {
+  Orphan();
+  Stands(CommitState::kSuccess);
+  github_.posted[0].status.description =
+      "coverage unavailable: the job did not end for over 60 min";
   EXPECT_FALSE(StepInTime().error);
   EXPECT_EQ(accepted_.size(), 1u);
 }
 
 TEST_F(OrphanageTest, LeavesAHeadThatIsAnsweredOrUnwanted) {
-  for (const char* what : {"told", "moved", "closed", "gone", "no commit"}) {
+  for (const char* what : {"told", "moved", "closed", "no commit"}) {
     SCOPED_TRACE(what);
     heads_ = Heads();
     github_.pull = OpenPull();
     Stands(what == std::string("told") ? CommitState::kSuccess : CommitState::kPending);
     if (what == std::string("moved")) github_.pull.head_sha = std::string(40, 'c');
     if (what == std::string("closed")) github_.pull.state = "closed";
-    if (what == std::string("gone")) {
-      github_.script.FailNext("head", {ErrorCode::kNotFound, "no such repository", {}});
-    }
     if (what == std::string("no commit")) {
       github_.script.FailNext("statuses",
                               {ErrorCode::kRejected, "No commit found for SHA: " + kHeadSha, {}});
@@ -99,11 +125,14 @@ TEST_F(OrphanageTest, LeavesAHeadThatIsAnsweredOrUnwanted) {
 }
 
 TEST_F(OrphanageTest, AsksAgainWhenGitHubDoesNotAnswer) {
-  for (const char* call : {"statuses", "head"}) {
+  const std::pair<const char*, ErrorCode> rows[] = {{"statuses", ErrorCode::kUnavailable},
+                                                    {"head", ErrorCode::kUnavailable},
+                                                    {"head", ErrorCode::kNotFound}};
+  for (const auto& [call, code] : rows) {
     SCOPED_TRACE(call);
     heads_ = Heads();
     accepted_.clear();
-    github_.script.FailNext(call, {ErrorCode::kUnavailable, "502", {}});
+    github_.script.FailNext(call, {code, "502 or 404", {}});
     Orphan();
     EXPECT_TRUE(StepInTime().error);
     EXPECT_TRUE(IsOrphan(entry()));
@@ -113,10 +142,10 @@ TEST_F(OrphanageTest, AsksAgainWhenGitHubDoesNotAnswer) {
 }
 
 TEST_F(OrphanageTest, LooksAtNothingElse) {
-  Put("pending");
-  EXPECT_FALSE(StepInTime().again_at);
-  Orphan("success");  // its artifacts tell
-  EXPECT_FALSE(StepInTime().again_at);
+  for (const char* state : {"pending", "success"}) {
+    Put(state);
+    EXPECT_FALSE(StepInTime().again_at);
+  }
   EXPECT_THAT(github_.script.calls, IsEmpty());
 }
 

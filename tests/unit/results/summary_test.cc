@@ -44,7 +44,8 @@ TEST(Summary, RefusesWhatIsNoSummary) {
     const char* told;
   };
   const Row rows[] = {
-      {"empty", "", ""},
+      {"empty", "", "not valid JSON ("},
+      {"a number twice", R"({"pr_coverage": 90, "pr_coverage": 10})", "twice (pr_coverage)"},
       {"cut", R"({"pr_coverage": 6)", ""},
       {"NaN", R"({"pr_coverage": NaN})", ""},
       {"an array", "[]", "no JSON object"},
@@ -54,9 +55,9 @@ TEST(Summary, RefusesWhatIsNoSummary) {
       {"null for its own", R"({"pr_coverage": null})", "pr_coverage"},
       {"a string", R"({"pr_coverage": "61.3"})", "pr_coverage"},
       {"true", R"({"pr_coverage": true})", "pr_coverage"},
-      {"huge", R"({"pr_coverage": 1e308})", "pr_coverage is not between 0 and 100"},
-      {"over 100", R"({"pr_coverage": 100.1})", "pr_coverage is not between"},
-      {"negative", R"({"pr_coverage": -0.1})", "pr_coverage is not between"},
+      {"huge", R"({"pr_coverage": 1e308})", "pr_coverage is not in 0..100"},
+      {"over 100", R"({"pr_coverage": 100.1})", "pr_coverage is not in"},
+      {"negative", R"({"pr_coverage": -0.1})", "pr_coverage is not in"},
       {"a base that is a string", R"({"pr_coverage": 5, "base_coverage": "6"})", "base_coverage"},
       {"a base over 100", R"({"pr_coverage": 5, "base_coverage": 101})", "base_coverage"},
       {"a threshold below 0", R"({"pr_coverage": 5, "threshold": -1})", "threshold"},
