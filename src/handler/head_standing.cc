@@ -127,18 +127,21 @@ void JobsByHead::Add(std::string_view object) {
   if (!document) return;
   const auto key = HeadKeyOf(document->root());
   if (!key) return;
-  const std::string state(document->root().OptionalString("status.state").value_or(""));
-  HeadJobs& jobs = jobs_[*key];
-  if (PhaseOf(state) == ExistingJob::Phase::kAborted) {
-    ++jobs.aborted;
-  } else {
-    jobs.live = true;
-  }
+  const auto job = ParseExistingJob(object);
+  if (!job) return;
+  const bool aborted = job->phase == ExistingJob::Phase::kAborted;
+  const WallTime start = job->start_time.value_or(WallTime());
+  Known& known = jobs_[*key];
+  if (aborted) ++known.jobs.aborted;
+  if (start < known.newest) return;
+  // Of two that began at once one that lives counts.
+  known.jobs.live = !aborted || (start == known.newest && known.jobs.live);
+  known.newest = start;
 }
 
 HeadJobs JobsByHead::For(const PullRequest& pull) const {
   const auto found = jobs_.find(HeadKey(pull.org, pull.repo, pull.number, pull.head_sha));
-  return found == jobs_.end() ? HeadJobs() : found->second;
+  return found == jobs_.end() ? HeadJobs() : found->second.jobs;
 }
 
 HeadStatus ReadStatuses(std::span<const github::CommitStatus> statuses) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "prow_coverage/github/commit_gone.h"
+#include "prow_coverage/handler/head_standing.h"
 #include "prow_coverage/handler/synthetic_delivery.h"
 #include "prow_coverage/prow/prow_job.h"
 
@@ -179,9 +180,13 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
   if (!existing) co_return Failed(existing.error(), Remote::kKubernetes);
   trace_.Detail("state " + existing->state);
   switch (existing->phase) {
-    case ExistingJob::Phase::kEnded:
+    case ExistingJob::Phase::kEnded: {
       if (IsBefore(*existing, RerunOf(delivery_))) break;
+      const auto undone = co_await NewestIsAborted();
+      if (!undone) co_return Failed(undone.error(), Remote::kKubernetes);
+      if (*undone) break;
       co_return Because(Reason::kJobFinished, job_name_ + " (" + existing->state + ")");
+    }
     case ExistingJob::Phase::kRunning: {
       Outcome outcome = Because(Reason::kJobExists, job_name_);
       co_return co_await SetPending(std::move(outcome));
@@ -195,6 +200,21 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
     co_return outcome;
   }
   co_return co_await CreateAttempt(attempt + 1, std::move(base_sha));
+}
+
+Task<Result<bool>> PieceOfWork::NewestIsAborted() {
+  kube::ListOptions list_options;
+  list_options.label_selector =
+      std::string(prow::kOurJobs) + ",prow.k8s.io/refs.pull=" + std::to_string(event_.pull.number);
+  const auto resource = ProwJobs(*settings_);
+  auto call = deps_.kube.List(resource, list_options);
+  const auto list = co_await trace_.Time("reruns", std::move(call));
+  if (!list) co_return list.error();
+  JobsByHead jobs;
+  for (const auto& object : list->items) jobs.Add(object);
+  const HeadJobs ours = jobs.For(event_.pull);
+  trace_.Detail(std::to_string(list->items.size()) + " jobs of the pull request");
+  co_return ours.aborted > 0 && !ours.live;
 }
 
 Task<Outcome> PieceOfWork::SetPending(Outcome created) {

@@ -56,6 +56,9 @@ class PieceOfWork {
   Task<std::string> BaseSha();
   Task<Outcome> CreateAttempt(int attempt, std::string base_sha);
   Task<Outcome> MeetExisting(int attempt, std::string base_sha);
+  // Whether the head's newest job, whatever its name, was aborted: what has ended before it is no
+  // answer any more, since a person had it run again.
+  Task<Result<bool>> NewestIsAborted();
   Task<Outcome> SetPending(Outcome created);
 
   [[nodiscard]] Outcome Failed(Error error, Remote remote) const;

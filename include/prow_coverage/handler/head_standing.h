@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
 #include "prow_coverage/github/client.h"
 #include "prow_coverage/inbox/delivery.h"
@@ -38,7 +39,9 @@ struct HeadDeliveries {
 
 // The coverage jobs of one head.
 struct HeadJobs {
-  bool live = false;  // one runs, waits to run, or has ended with a result
+  // The newest runs, waits to run, or has ended with a result: an older one's result has been
+  // followed by a status of the newer one's.
+  bool live = false;
   int aborted = 0;
 
   bool operator==(const HeadJobs&) const = default;
@@ -53,7 +56,11 @@ class JobsByHead {
   [[nodiscard]] HeadJobs For(const PullRequest& pull) const;
 
  private:
-  std::map<std::string, HeadJobs, std::less<>> jobs_;
+  struct Known {
+    HeadJobs jobs;
+    WallTime newest = WallTime::min();  // start time
+  };
+  std::map<std::string, Known, std::less<>> jobs_;
 };
 
 // What the commit's newest coverage status tells.

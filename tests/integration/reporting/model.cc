@@ -227,7 +227,7 @@ void Model::DisturbWatches() {
 }
 
 void Model::Leave(Pull& pull) {
-  if (!pull.run_again) pull.former.push_back(pull.head);
+  pull.former.push_back(pull.head);
 }
 
 void Model::MoveHead(Pull& pull, const std::string& sha) {

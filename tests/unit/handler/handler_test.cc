@@ -185,6 +185,26 @@ TEST_F(HandlerTest, CreatesAFurtherAttemptBesideOneThatEndedBefore) {
   }
 }
 
+// Run again in Deck; a push aborted that, and a push back made its head the head again.
+TEST_F(HandlerTest, CreatesAFurtherAttemptWhenWhatWasRunAgainWasAborted) {
+  PutJob(1, "success");
+  const auto& pull = github_.pull;
+  auto& first = kube_.objects[Name(1)];
+  first["spec"] = {{"job", "coverage-auto"},
+                   {"refs",
+                    {{"org", pull.org},
+                     {"repo", pull.repo},
+                     {"pulls", {{{"number", pull.number}, {"sha", pull.head_sha}}}}}}};
+  first["status"]["startTime"] = ToRfc3339(clock_.Now() - 10min);
+  auto rerun = first;
+  rerun["metadata"]["name"] = "of-deck";
+  rerun["status"] = {{"state", "aborted"}, {"startTime", ToRfc3339(clock_.Now())}};
+  kube_.objects["of-deck"] = rerun;
+  const auto delivery = Work();
+  EXPECT_EQ(delivery.reason, "job_created");
+  EXPECT_EQ(delivery.job_name, Name(2));
+}
+
 TEST_F(HandlerTest, CreatesTheNextAttemptForAHeadThatIsBack) {
   PutJob(1, "aborted");
   PutJob(2, "aborted");

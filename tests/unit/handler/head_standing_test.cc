@@ -138,6 +138,22 @@ TEST(JobsByHead, CountsEachHeadsOwnJobs) {
   EXPECT_EQ(jobs.For(Pull()), (HeadJobs{true, 2}));
 }
 
+TEST(JobsByHead, TheNewestTellsWhetherThereIsAnAnswer) {
+  const auto at = [](const char* state, const char* time) {
+    std::string job = Job(kHead, state);
+    job.insert(job.size() - 2, std::string(R"(,"startTime":")") + time + '"');
+    return job;
+  };
+  const std::string ended = at("success", "2026-11-24T10:00:00Z");
+  const std::string rerun = at("aborted", "2026-11-24T11:00:00Z");
+  for (const auto& order : {std::pair(ended, rerun), std::pair(rerun, ended)}) {
+    JobsByHead jobs;
+    jobs.Add(order.first);
+    jobs.Add(order.second);
+    EXPECT_EQ(jobs.For(Pull()), (HeadJobs{false, 1}));
+  }
+}
+
 TEST(JobsByHead, LeavesOutWhatIsNotOurs) {
   JobsByHead jobs;
   jobs.Add(Job(kOther, "success"));
