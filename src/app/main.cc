@@ -1,8 +1,8 @@
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "command_line.h"
@@ -29,7 +29,7 @@ int Flush(int code) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (written || code != 0) return code;
   std::fprintf(stderr, "prow-coverage: the output could not be written: %s\n",
-               std::strerror(errno));
+               std::generic_category().message(errno).c_str());
   return 1;
 }
 

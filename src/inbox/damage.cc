@@ -23,7 +23,7 @@ Result<void> Damage::MayLook() const {
 Result<void> Damage::Look(Connection& connection) {
   if (!suspicion_) return {};
   const MonotonicTime began = clock_.Monotonic();
-  const auto sound = Check(connection);
+  auto sound = Check(connection);
   const MonotonicTime ended = clock_.Monotonic();
   next_look_ = ended + std::max<MonotonicTime::duration>(kLeastPause, 10 * (ended - began));
   suspicion_.reset();

@@ -137,7 +137,7 @@ void Model::Open() {
 
 void Model::Push(Pull& pull) {
   if (!pull.open) return;
-  Leave(pull);
+  pull.former.push_back(pull.head);
   MoveHead(pull, FreshSha());
   Tell(pull, "synchronize");
 }
@@ -154,7 +154,7 @@ void Model::ForcePush(Pull& pull) {
 void Model::PushBack(Pull& pull) {
   if (!pull.open || pull.former.empty() || pull.former.size() > kMaxFormer) return Push(pull);
   const std::string old = pull.former[Below(static_cast<std::uint32_t>(pull.former.size()))];
-  Leave(pull);
+  pull.former.push_back(pull.head);
   std::erase(pull.former, old);
   MoveHead(pull, old);
   Tell(pull, "synchronize");
@@ -188,7 +188,6 @@ void Model::RunAgain(Pull& pull) {
   Json job = NewestJob(pull);
   if (!pull.open || job.is_null()) return;
   PlanJob(pull);
-  pull.run_again = true;
   const auto start =
       std::max<WallTime>(std::chrono::system_clock::now(),
                          kube::ParseRfc3339(StartOf(job)).value() + std::chrono::seconds(1));
@@ -226,12 +225,7 @@ void Model::DisturbWatches() {
   world_.GitHub("POST", "/_sandbox/kube/" + order);
 }
 
-void Model::Leave(Pull& pull) {
-  pull.former.push_back(pull.head);
-}
-
 void Model::MoveHead(Pull& pull, const std::string& sha) {
-  pull.run_again = false;
   pull.head = sha;
   Json order = PullName(pull.number);
   order["head_sha"] = sha;

@@ -48,7 +48,6 @@ class Model {
     // Heads that GitHub still knows. Not those that somebody ran again: their first job's result,
     // which a push back finds, need not be what stands.
     std::vector<std::string> former;
-    bool run_again = false;  // the head
     std::vector<std::string> undelivered;
   };
 
@@ -66,7 +65,6 @@ class Model {
   void DisturbWatches();
 
   nlohmann::json NewestJob(const Pull& pull);  // null when there is none
-  void Leave(Pull& pull);                      // the head, which may come back
   void MoveHead(Pull& pull, const std::string& sha);
   void Tell(Pull& pull, const std::string& action, int times = 1);
   Replica* SomeReplica();
