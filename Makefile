@@ -82,7 +82,7 @@ asan: ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) -s test PRESET=asan
 
 # The rooms that have threads, and everything as processes.
-THREADED := prow-coverage prow-coverage-sandbox integration integration_durability integration_reporting \
+THREADED := prow-coverage prow-coverage-sandbox integration integration_durability \
   unit_handler unit_http unit_inbox unit_queue unit_reporter unit_server
 
 tsan: deps ## the tests of what has threads, under ThreadSanitizer
