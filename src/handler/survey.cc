@@ -32,7 +32,7 @@ Task<Result<void>> ReadInbox(inbox::Inbox& inbox, Survey& survey) {
 
 // Page by page: ten thousand ProwJobs at once would be a hundred megabytes of text.
 Task<Result<void>> ListJobs(kube::Client& kube, const Settings& settings, Survey& survey) {
-  const kube::Resource resource{"prow.k8s.io", "v1", "prowjobs", settings.jobs_namespace};
+  const auto resource = ProwJobs(settings);
   kube::ListOptions options;
   options.label_selector = prow::kOurJobs;
   options.single_page = true;

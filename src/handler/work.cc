@@ -34,10 +34,6 @@ std::string Short(const std::string& sha) { return sha.substr(0, 12); }
 
 }  // namespace
 
-kube::Resource ProwJobs(const Settings& settings) {
-  return {"prow.k8s.io", "v1", "prowjobs", settings.jobs_namespace};
-}
-
 Outcome Because(Reason reason, std::string detail) {
   Outcome outcome;
   outcome.reason = reason;
@@ -204,8 +200,7 @@ Task<Outcome> PieceOfWork::MeetExisting(int attempt, std::string base_sha) {
 
 Task<Result<bool>> PieceOfWork::NewestIsAborted() {
   kube::ListOptions list_options;
-  list_options.label_selector =
-      std::string(prow::kOurJobs) + ",prow.k8s.io/refs.pull=" + std::to_string(event_.pull.number);
+  list_options.label_selector = prow::OurJobsOf(event_.pull.number);
   const auto resource = ProwJobs(*settings_);
   auto call = deps_.kube.List(resource, list_options);
   const auto list = co_await trace_.Time("reruns", std::move(call));

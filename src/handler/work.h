@@ -26,8 +26,6 @@ struct Outcome {
 
 [[nodiscard]] Outcome Because(Reason reason, std::string detail);
 
-[[nodiscard]] kube::Resource ProwJobs(const Settings& settings);
-
 // One piece of work on one delivery, from what the inbox knows to an Outcome. Writes to Kubernetes
 // and GitHub; what is recorded of it, its caller records at the end.
 class PieceOfWork {

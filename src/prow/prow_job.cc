@@ -127,6 +127,10 @@ Result<Json> RenderSpec(const JobRequest& request, const config::JobConfig& job,
 
 }  // namespace
 
+std::string OurJobsOf(std::int64_t pull_number) {
+  return std::string(kOurJobs) + ",prow.k8s.io/refs.pull=" + std::to_string(pull_number);
+}
+
 std::string JobName(std::string_view github_host_url, const PullRequest& pull, int attempt) {
   std::string text(WithoutTrailingSlash(github_host_url));
   text += "/" + RepoName(pull) + "/pull/" + std::to_string(pull.number) + "/" + pull.head_sha + "/";

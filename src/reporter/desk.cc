@@ -201,10 +201,9 @@ Task<std::optional<Stepped>> Desk::LookUp(Entry& entry, JobPointer job, Answer a
 // meanwhile.
 Task<Result<void>> Desk::CatchUp(Head head) {
   kube::ListOptions list_options;
-  list_options.label_selector =
-      std::string(prow::kOurJobs) + ",prow.k8s.io/refs.pull=" + std::to_string(head.number);
+  list_options.label_selector = prow::OurJobsOf(head.number);
   const auto settings = deps_.settings();
-  const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", settings->jobs_namespace};
+  const auto jobs = handler::ProwJobs(*settings);
   const auto list = co_await deps_.kube.List(jobs, list_options);
   if (!list) co_return list.error();
   const std::string key = KeyOf(head);

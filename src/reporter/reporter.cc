@@ -54,10 +54,9 @@ class WatchingReporter final : public Reporter {
     executor_ = co_await asio::this_coro::executor;
     co_await Restore();
     asio::co_spawn(executor_, WakeInTime(), Vital("the reporter's alarms", deps_.logger));
-    informer_ = kube::MakeInformer(
-        deps_.kube, {"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace},
-        {.label_selector = prow::kOurJobs, .field_selector = ""}, Callbacks(), deps_.clock,
-        deps_.logger);
+    informer_ = kube::MakeInformer(deps_.kube, handler::ProwJobs(*deps_.settings()),
+                                   {.label_selector = prow::kOurJobs, .field_selector = ""},
+                                   Callbacks(), deps_.clock, deps_.logger);
     co_await informer_->Run();
   }
 
@@ -133,7 +132,7 @@ class WatchingReporter final : public Reporter {
   // The informer tells the end of what it has listed. A job that was made here and has never been
   // listed may have gone before, or be newer than the list.
   Task<void> LookFor(std::string name) {
-    const kube::Resource jobs{"prow.k8s.io", "v1", "prowjobs", deps_.settings()->jobs_namespace};
+    const auto jobs = handler::ProwJobs(*deps_.settings());
     const auto object = co_await deps_.kube.Get(jobs, name);
     const bool gone = !object && object.error().code == ErrorCode::kNotFound;
     if (gone && unlisted_.contains(name)) OnDeleted({"", name, ""}, "");

@@ -8,6 +8,7 @@
 #include "prow_coverage/config/decoration_defaults.h"
 #include "prow_coverage/config/job_config.h"
 #include "prow_coverage/handler/coverage_dirs.h"
+#include "prow_coverage/kube/client.h"
 
 namespace prow_coverage::handler {
 
@@ -21,6 +22,9 @@ struct Settings {
   std::string github_host_url = "https://github.com";
   std::string deck_url;
 };
+
+// Where our jobs are posted to, watched and read.
+[[nodiscard]] kube::Resource ProwJobs(const Settings& settings);
 
 // The settings in force. Thread-safe; work keeps the snapshot that it began with.
 using SettingsSource = std::function<std::shared_ptr<const Settings>()>;

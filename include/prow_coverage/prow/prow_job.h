@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ inline constexpr std::string_view kPendingText = "Automated Go unit test coverag
 // The label that all our jobs have and, as a selector, what lists them (contracts 5).
 inline constexpr const char* kOurLabel = "coverage-plugin";
 inline constexpr const char* kOurJobs = "coverage-plugin=true";
+
+// The selector of ours for one pull request, of whatever repository.
+[[nodiscard]] std::string OurJobsOf(std::int64_t pull_number);
 
 // Everything that a job is rendered from.
 struct JobRequest {
