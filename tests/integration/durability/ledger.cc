@@ -68,13 +68,14 @@ Ledger::Ledger(World& world, const std::string& inbox) : deliveries_(ListDeliver
   for (const auto& job : world.Jobs()) {
     jobs_[job["spec"]["refs"]["pulls"][0]["sha"]].push_back(job);
   }
-  // The reporter sets them in its own time.
-  const bool all = Eventually([&] {
+  // The reporter sets them in its own time: it backs off up to five minutes, as deliveries do.
+  const auto all_are_set = [&] {
     posts_.clear();
     for (const auto& status : world.Statuses()) posts_[status["sha"]].push_back(status);
     return std::all_of(jobs_.begin(), jobs_.end(),
                        [&](const auto& entry) { return posts_.contains(entry.first); });
-  });
+  };
+  const bool all = Eventually(all_are_set, std::chrono::minutes(5));
   EXPECT_TRUE(all) << "statuses are missing";
 }
 
