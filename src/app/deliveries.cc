@@ -83,12 +83,6 @@ Json ToJson(const inbox::Step& step) {
           {"detail", step.detail}};
 }
 
-inbox::Filter ToFilter(const DeliveriesOptions& options) {
-  inbox::Filter filter = options.filter;
-  if (options.since.count() > 0) filter.since = WallTime::clock::now() - options.since;
-  return filter;
-}
-
 // The newest as many as the filter allows; says on stderr when there are more.
 Result<std::vector<inbox::Delivery>> Newest(inbox::Reader& reader, inbox::Filter filter) {
   const std::size_t limit = filter.limit;
@@ -102,7 +96,7 @@ Result<std::vector<inbox::Delivery>> Newest(inbox::Reader& reader, inbox::Filter
 }
 
 int List(const DeliveriesOptions& options, inbox::Reader& reader) {
-  const auto deliveries = Newest(reader, ToFilter(options));
+  const auto deliveries = Newest(reader, options.filter);
   if (!deliveries) return Fail("deliveries", deliveries.error().message);
   if (!options.json) {
     std::printf("%-20s  %-36s  %-9s  %-26s  %s\n", "RECEIVED", "GUID", "STATE", "REASON", "PULL");
@@ -325,7 +319,7 @@ void AddFilter(CLI::App& command, DeliveriesOptions& options) {
       [&options](const std::string& text) {
         const auto duration = ParseDuration(text);
         if (!duration) throw CLI::ValidationError("--since", duration.error().message);
-        options.since = *duration;
+        if (duration->count() > 0) options.filter.since = WallTime::clock::now() - *duration;
       },
       "not older than, e.g. 2h");
 }

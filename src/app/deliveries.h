@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -15,9 +14,8 @@ struct DeliveriesOptions {
   std::string inbox = "/var/lib/prow-coverage/inbox.db";
   Command command = Command::kList;
   bool json = false;
-  bool full = false;                   // show: details are not cut
-  inbox::Filter filter;                // list; show: its limit
-  std::chrono::milliseconds since{0};  // not older than; 0 for any
+  bool full = false;     // show: details are not cut
+  inbox::Filter filter;  // list; show: its limit
   // show, retry, export: a GUID, or for show org/repo#number
   std::string key;
   bool all_dead = false;

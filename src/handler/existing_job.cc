@@ -1,6 +1,5 @@
 #include "existing_job.h"
 
-#include "prow_coverage/json/document.h"
 #include "prow_coverage/kube/rfc3339.h"
 
 namespace prow_coverage::handler {
@@ -13,16 +12,19 @@ ExistingJob::Phase PhaseOf(std::string_view state) {
   return ExistingJob::Phase::kRunning;
 }
 
+ExistingJob ReadExistingJob(const json::Value& job) {
+  ExistingJob existing;
+  existing.state = job.OptionalString("status.state").value_or("");
+  existing.phase = PhaseOf(existing.state);
+  existing.resource_version = job.OptionalString("metadata.resourceVersion").value_or("");
+  existing.start_time = kube::ParseRfc3339(job.OptionalString("status.startTime").value_or(""));
+  return existing;
+}
+
 Result<ExistingJob> ParseExistingJob(std::string_view object) {
   const auto document = json::Document::Parse(object);
   if (!document) return WithContext(document.error(), "reading the ProwJob that exists");
-  ExistingJob job;
-  job.state = document->root().OptionalString("status.state").value_or("");
-  job.phase = PhaseOf(job.state);
-  job.resource_version = document->root().OptionalString("metadata.resourceVersion").value_or("");
-  job.start_time =
-      kube::ParseRfc3339(document->root().OptionalString("status.startTime").value_or(""));
-  return job;
+  return ReadExistingJob(document->root());
 }
 
 }  // namespace prow_coverage::handler

@@ -6,6 +6,7 @@
 
 #include "prow_coverage/base/clock.h"
 #include "prow_coverage/base/error.h"
+#include "prow_coverage/json/document.h"
 
 namespace prow_coverage::handler {
 
@@ -22,7 +23,9 @@ struct ExistingJob {
 // A `status.state` that is missing or unknown counts as running: Prow fills it in.
 [[nodiscard]] ExistingJob::Phase PhaseOf(std::string_view state);
 
-// Reads a ProwJob. Errors: kInvalidArgument for what is no JSON object.
+[[nodiscard]] ExistingJob ReadExistingJob(const json::Value& job);
+
+// The same of a text. Errors: kInvalidArgument for what is no JSON object.
 [[nodiscard]] Result<ExistingJob> ParseExistingJob(std::string_view object);
 
 }  // namespace prow_coverage::handler

@@ -127,10 +127,9 @@ void JobsByHead::Add(std::string_view object) {
   if (!document) return;
   const auto key = HeadKeyOf(document->root());
   if (!key) return;
-  const auto job = ParseExistingJob(object);
-  if (!job) return;
-  const bool aborted = job->phase == ExistingJob::Phase::kAborted;
-  const WallTime start = job->start_time.value_or(WallTime());
+  const ExistingJob job = ReadExistingJob(document->root());
+  const bool aborted = job.phase == ExistingJob::Phase::kAborted;
+  const WallTime start = job.start_time.value_or(WallTime());
   Known& known = jobs_[*key];
   if (aborted) ++known.jobs.aborted;
   if (start < known.newest) return;

@@ -201,7 +201,7 @@ Result<std::unique_ptr<Connection>> OpenDatabase(const fs::path& path, Access ac
   if (path != ":memory:") {
     if (auto usable = CheckPath(path, access); !usable) return usable.error();
     if (auto allowed = CheckPermission(path, access); !allowed) return allowed.error();
-    if (auto ours = CheckFileHeader(path); !ours) return ours.error();
+    if (auto ours = CheckFileHeader(path); !ours) return Naming(path, ours.error());
     if (access == Access::kCreate) {
       if (auto created = CreatePrivately(path); !created) return created.error();
     }

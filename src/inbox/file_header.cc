@@ -21,10 +21,6 @@ std::uint32_t BigEndian(const char* bytes) {
   return value;
 }
 
-Error NotOurs(const std::filesystem::path& path, const char* why) {
-  return {ErrorCode::kInvalidArgument, "inbox " + path.string() + ": " + why, {}};
-}
-
 }  // namespace
 
 Result<void> CheckFileHeader(const std::filesystem::path& path) {
@@ -35,12 +31,12 @@ Result<void> CheckFileHeader(const std::filesystem::path& path) {
   if (file.gcount() == 0) return {};
   const std::string_view read(header.data(), static_cast<std::size_t>(file.gcount()));
   if (read.size() < kHeaderSize || !read.starts_with(kSqliteMagic)) {
-    return NotOurs(path, "file is not a database");
+    return Error{ErrorCode::kInvalidArgument, "file is not a database", {}};
   }
   // 0 while the first log has not been written into the file.
   const auto application = BigEndian(header.data() + kApplicationIdAt);
   if (application != 0 && application != kApplicationId) {
-    return NotOurs(path, "it is the database of another program; name another file");
+    return Error{ErrorCode::kInvalidArgument, kForeignDatabase, {}};
   }
   return {};
 }

@@ -123,9 +123,7 @@ Result<void> CheckIdentity(Connection& connection) {
   if (!tables) return tables.error();
   const bool blank = *application == 0 && *version == 0 && *tables == 0;
   if (!blank && *application != kApplicationId) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "it is the database of another program; name another file",
-                 {}};
+    return Error{ErrorCode::kInvalidArgument, kForeignDatabase, {}};
   }
   if (*version > kSchemaVersion) {
     return Error{ErrorCode::kInvalidArgument,

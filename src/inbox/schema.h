@@ -9,6 +9,10 @@ namespace prow_coverage::inbox {
 // "PrCv": marks the file as ours (PRAGMA application_id).
 inline constexpr std::int64_t kApplicationId = 0x50724376;
 
+// What is told of a file that has another one.
+inline constexpr const char* kForeignDatabase =
+    "it is the database of another program; name another file";
+
 // PRAGMA user_version of a database that this program writes. docs/inbox.md describes every
 // version.
 inline constexpr std::int64_t kSchemaVersion = 3;
